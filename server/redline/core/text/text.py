@@ -1,0 +1,167 @@
+"""Immutable text as UTF-8 bytes. All offsets are byte offsets unless a name says otherwise."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import accumulate
+
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of UTF-8 byte offsets, `start <= end`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span {self.start}..{self.end} is reversed or negative")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def contains(self, other: Span) -> bool:
+        """True when `other` lies wholly inside this span (touching ends count)."""
+        return self.start <= other.start and other.end <= self.end
+
+    def touches(self, other: Span) -> bool:
+        """True when the two share a byte or a boundary."""
+        return self.start <= other.end and other.start <= self.end
+
+
+class Text:
+    """Bytes with a line table and a digest, both made on first use and kept.
+
+    Line ends are `\\n`, `\\r\\n` and `\\r` only (LSP 3.17, "Text Documents"): form feed,
+    NEL and U+2028 are ordinary characters. The memo never changes what a reader sees.
+    """
+
+    __slots__ = ("_digest", "_starts", "data")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._starts: list[int] | None = None
+        self._digest: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        """Encodes `text`; a lone surrogate (legal in JSON) survives the round trip."""
+        return cls(text.encode("utf-8", "surrogatepass"))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"Text({len(self.data)} bytes)"
+
+    @property
+    def digest(self) -> str:
+        """BLAKE2b-128 of the bytes, in hex: the identity of this content."""
+        if self._digest is None:
+            self._digest = digest_of(self.data)
+        return self._digest
+
+    @property
+    def line_starts(self) -> list[int]:
+        """Byte offset of each line's first byte; there is always a line 0."""
+        if self._starts is None:
+            # bytes.splitlines, unlike str.splitlines, splits at \n, \r\n and \r only.
+            lines = self.data.splitlines(keepends=True)
+            starts = list(accumulate(map(len, lines), initial=0))
+            if lines and not lines[-1].endswith((b"\n", b"\r")):
+                starts.pop()
+            self._starts = starts
+        return self._starts
+
+    @property
+    def line_count(self) -> int:
+        """Lines, counting the empty one after a final line end."""
+        return len(self.line_starts)
+
+    def line_of(self, offset: int) -> int:
+        """0-based line that holds the byte at `offset`."""
+        return bisect_right(self.line_starts, offset) - 1
+
+    def line_span(self, line: int) -> Span:
+        """The line with its line end."""
+        starts = self.line_starts
+        end = starts[line + 1] if line + 1 < len(starts) else len(self.data)
+        return Span(starts[line], end)
+
+    def line_bytes(self, line: int) -> bytes:
+        """The line's bytes without its line end."""
+        span = self.line_span(line)
+        return self.data[span.start : span.end].rstrip(b"\r\n")
+
+    def slice(self, span: Span) -> bytes:
+        """The bytes of `span`."""
+        return self.data[span.start : span.end]
+
+    def whole_lines(self, span: Span) -> Span:
+        """`span` widened to full lines, the last line's end included.
+
+        An empty span takes the line it stands on; a span that ends at a line's start
+        does not take that line.
+        """
+        first = self.line_of(span.start)
+        last = self.line_of(max(span.start, span.end - 1))
+        return Span(self.line_span(first).start, self.line_span(last).end)
+
+    @property
+    def newline(self) -> bytes:
+        """The line end most used here; `\\n` for a text without one."""
+        crlf = self.data.count(b"\r\n")
+        lf = self.data.count(b"\n") - crlf
+        cr = self.data.count(b"\r") - crlf
+        best = max(lf, crlf, cr)
+        if best == 0 or best == lf:
+            return b"\n"
+        return b"\r\n" if best == crlf else b"\r"
+
+    def decode(self) -> str:
+        """The text as str; bytes that are not UTF-8 become U+FFFD."""
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def is_utf8(self) -> bool:
+        """False when some byte is not UTF-8 (lone surrogates from JSON count as UTF-8)."""
+        try:
+            self.data.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @property
+    def is_binary(self) -> bool:
+        """A NUL in the first 8 KiB: the test git uses."""
+        return b"\0" in self.data[:8192]
+
+
+def digest_of(data: bytes) -> str:
+    """BLAKE2b-128 in hex."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's text. `version` is the editor's, or None for a file read from disk."""
+
+    uri: str
+    version: int | None
+    text: Text
+    language: str
+
+    @property
+    def digest(self) -> str:
+        """Identity of the content."""
+        return self.text.digest
