@@ -11,7 +11,11 @@ from redline.core.text.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One definition. `span` covers the whole definition, `name_span` its name."""
+    """One definition. `span` covers the whole definition, `name_span` its name.
+
+    `container` is the qualified name of the symbol it sits in (`Outer.method`), or ''.
+    `signature` is its first line(s) up to the body, white space folded.
+    """
 
     id: str
     name: str
@@ -34,33 +38,27 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class SymbolRow:
-    """A definition as extracted: names and byte offsets, no uri. `container` indexes rows."""
-
-    name: str
-    kind: str
-    start: int
-    end: int
-    name_start: int
-    name_end: int
-    container: int
-    signature: str
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What extraction found in one text. Columns, not objects: a large repository has millions.
 
-    `reference_names[i]` indexes `names`; `reference_starts[i]` is a byte offset (the end
-    follows from the name); `reference_within[i]` indexes `symbols`, -1 for none. Each is
-    an array of C ints ('i').
+    Symbols are in order of `symbol_starts`; `symbol_containers[i]` is the row of the
+    symbol it sits in, -1 for none. References are in order of `reference_starts`;
+    `reference_names[i]` is a place in `names`, `reference_within[i]` a symbol row or -1.
+    Offsets are UTF-8 bytes; every array is of C unsigned or signed 32-bit ints ('I'/'i').
+    `as_of` is the version of the open document they describe, None for a file on disk.
     """
 
     digest: str
     language: str
     size: int
     errors: int
-    symbols: tuple[SymbolRow, ...]
+    symbol_names: tuple[str, ...]
+    symbol_kinds: tuple[str, ...]
+    symbol_signatures: tuple[str, ...]
+    symbol_starts: array[int]
+    symbol_ends: array[int]
+    symbol_name_starts: array[int]
+    symbol_containers: array[int]
     names: tuple[str, ...]
     reference_names: array[int]
     reference_starts: array[int]
@@ -70,7 +68,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The workspace's facts by uri: what is on disk, and over it the open documents."""
+    """The workspace's facts by uri: what is on disk (`base`), and over it the open documents.
+
+    `postings` maps a name to the uris in `base` that define or use it. `complete` is
+    False while a build runs: a reader must say so or wait.
+    """
 
     base: Mapping[str, Facts] = field(default_factory=dict)
     postings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
