@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import accumulate
 
-from redline.core.text.text import Span, Text
+from redline.core.text.matching import unequal
+from redline.core.text.text import Span, Text, parts_character
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,12 +45,13 @@ def ordered(edits: Iterable[Edit], length: int) -> tuple[Edit, ...]:
 
 def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The bytes after all `edits`, whose spans count in `data`. Raises `EditError`."""
-    parts: list[bytes] = []
+    view = memoryview(data)  # slices of it are not copied before they are joined
+    parts: list[bytes | memoryview] = []
     last = 0
     for edit in ordered(edits, len(data)):
-        parts += (data[last : edit.span.start], edit.new)
+        parts += (view[last : edit.span.start], edit.new)
         last = edit.span.end
-    parts.append(data[last:])
+    parts.append(view[last:])
     return b"".join(parts)
 
 
@@ -95,11 +97,12 @@ def map_offset(offset: int, edits: Iterable[Edit], *, after: bool = True) -> int
     """Where `offset` lies once `edits` are applied.
 
     An offset inside a replaced span goes to the end of the new text (`after`) or to
-    its start.
+    its start; so does one where text is inserted. The ends of a replaced span stay ends.
     """
     shift = 0
     for edit in sorted(edits, key=lambda each: each.span):
-        if edit.span.end < offset or (edit.span.end == offset and after):
+        inserts = len(edit.span) == 0
+        if edit.span.end < offset or (edit.span.end == offset and (after or not inserts)):
             shift += edit.growth
         elif edit.span.start < offset:
             return edit.span.start + shift + (len(edit.new) if after else 0)
@@ -109,57 +112,63 @@ def map_offset(offset: int, edits: Iterable[Edit], *, after: bool = True) -> int
 
 
 def diff(before: Text, after: Text) -> tuple[Edit, ...]:
-    """Line-wise edits from `before` to `after`, common head and tail left out."""
+    """Line-wise edits that turn `before` into `after`, none next to another."""
     if before.data == after.data:
         return ()
     old = before.data.splitlines(keepends=True)
     new = after.data.splitlines(keepends=True)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    old_middle = old[head : len(old) - tail]
-    new_middle = new[head : len(new) - tail]
-    at = sum(map(len, old[:head]))
-    if not old_middle or not new_middle or len(old_middle) * len(new_middle) > 25_000_000:
-        end = at + sum(map(len, old_middle))
-        return (Edit(Span(at, end), b"".join(new_middle)),)
-    starts = [at]
-    for line in old_middle:
-        starts.append(starts[-1] + len(line))
-    matcher = SequenceMatcher(None, old_middle, new_middle, autojunk=False)
+    starts = list(accumulate(map(len, old), initial=0))
     return tuple(
-        Edit(Span(starts[i1], starts[i2]), b"".join(new_middle[j1:j2]))
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
+        Edit(Span(starts[top], starts[bottom]), b"".join(new[left:right]))
+        for (top, bottom), (left, right) in unequal(old, new)
     )
 
 
-def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
-
-
 def shrink(data: bytes, edit: Edit) -> Edit:
-    """`edit` without the bytes it leaves as they are at both ends, cut at characters."""
+    """`edit` without the bytes it leaves as they are at both ends.
+
+    It is cut at characters, and never between the two bytes of a `\\r\\n`, so that what
+    is left has a range in every encoding.
+    """
     old, new = data[edit.span.start : edit.span.end], edit.new
-    limit = min(len(old), len(new))
-    head = 0
-    while head < limit and old[head] == new[head]:
-        head += 1
-    while head and head < max(len(old), len(new)) and _continues(old, new, head):
+    if old == new:
+        return Edit(Span(edit.span.end, edit.span.end), b"")
+    head = _shared(old, new)
+    while head and (parts_character(old, head) or parts_character(new, head)):
         head -= 1
-    limit -= head
-    tail = 0
-    while tail < limit and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    while tail and (old[len(old) - tail] & 0xC0) == 0x80:
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    while tail and (parts_character(old, len(old) - tail) or parts_character(new, len(new) - tail)):
         tail -= 1
     span = Span(edit.span.start + head, edit.span.end - tail)
     return Edit(span, new[head : len(new) - tail])
 
 
-def _continues(old: bytes, new: bytes, at: int) -> bool:
-    return any(at < len(data) and data[at] & 0xC0 == 0x80 for data in (old, new))
+def _shared(one: bytes, other: bytes) -> int:
+    """How many bytes the two begin with in common, by halving: slices compare fast."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def covering(sequence: Sequence[Edit], after: bytes) -> Edit:
+    """The one edit that spans a sequence, each of which counts in the text after those before it.
+
+    `after` is the text after the last one. Raises `ValueError` for an empty sequence.
+    """
+    if not sequence:
+        raise ValueError("no edits to cover")
+    first = sequence[0]
+    start, old_end = first.span.start, first.span.end
+    new_end = start + len(first.new)
+    for edit in sequence[1:]:
+        start = min(start, edit.span.start)
+        if edit.span.end > new_end:
+            old_end += edit.span.end - new_end
+            new_end = edit.span.end
+        new_end += edit.growth
+    return Edit(Span(start, old_end), after[start:new_end])

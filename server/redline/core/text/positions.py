@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 
-from redline.core.text.text import Span, Text
+from redline.core.text.text import Span, Text, parts_character
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+_NOT_ASTRAL = bytes(range(0xF0))
 
 
 class Encoding(Enum):
@@ -48,47 +52,85 @@ def offset_at(text: Text, position: Position, encoding: Encoding) -> int:
         raise PositionError(f"position {line}:{column} is negative")
     if line >= text.line_count:
         raise PositionError(f"line {line} is past the last line, {text.line_count - 1}")
-    start = text.line_starts[line]
+    start = text.line_start(line)
     row = text.line_bytes(line)
-    if encoding is Encoding.UTF8:
+    if encoding is Encoding.UTF8 or row.isascii():
         at = min(column, len(row))
-        if 0 < at < len(row) and row[at] & 0xC0 == 0x80:
-            raise PositionError(f"position {line}:{column} is inside a character")
-        return start + at
-    if row.isascii():
-        return start + min(column, len(row))
-    return start + _bytes_before(row, column, encoding, line)
+        exact = not parts_character(row, at)
+    else:
+        at = _bytes_before(row, column, encoding)
+        exact = width(row[:at], encoding) <= column
+    if not exact:
+        raise PositionError(f"position {line}:{column} is inside a character")
+    return start + at
 
 
 def position_at(text: Text, offset: int, encoding: Encoding) -> Position:
-    """Position of the byte at `offset`. Raises `PositionError` past the end."""
-    if not 0 <= offset <= len(text.data):
-        raise PositionError(f"offset {offset} is outside the text of {len(text.data)} bytes")
+    """Position of the byte at `offset`. Raises `PositionError` outside the text.
+
+    An offset inside a character is taken for the character's start, as is one between
+    the two bytes of a `\\r\\n`, which no position names.
+    """
+    data = text.data
+    if not 0 <= offset <= len(data):
+        raise PositionError(f"offset {offset} is outside the text of {len(data)} bytes")
     line = text.line_of(offset)
-    head = text.data[text.line_starts[line] : offset]
-    return Position(line, width(head, encoding))
+    while parts_character(data, offset):
+        offset -= 1
+    return Position(line, width(data[text.line_start(line) : offset], encoding))
 
 
 def width(data: bytes, encoding: Encoding) -> int:
     """Length of `data` in units of `encoding`."""
     if encoding is Encoding.UTF8 or data.isascii():
         return len(data)
-    points = sum(byte & 0xC0 != 0x80 for byte in data)
+    points = len(data.translate(None, _CONTINUATION))
     if encoding is Encoding.UTF32:
         return points
-    return points + sum(byte >= 0xF0 for byte in data)
+    return points + len(data.translate(None, _NOT_ASTRAL))
 
 
 def span_at(text: Text, range_: Range, encoding: Encoding) -> Span:
-    """Byte span of `range_`. Raises `PositionError`, also for a reversed range."""
-    start = offset_at(text, range_.start, encoding)
-    end = offset_at(text, range_.end, encoding)
+    """Byte span of `range_`. Raises `PositionError`, also for a reversed range.
+
+    The end may be the start of the line behind the last one: where a file ends without
+    a line end, Neovim's ranges still count one.
+    """
+    start, end = range_.start, range_.end
     if end < start:
         raise PositionError(
-            f"range {range_.start.line}:{range_.start.column}"
-            f"-{range_.end.line}:{range_.end.column} is reversed"
+            f"range {start.line}:{start.column}-{end.line}:{end.column} is reversed"
         )
-    return Span(start, end)
+    first = offset_at(text, start, encoding)
+    if start == end:
+        return Span(first, first)
+    if end == Position(text.line_count, 0):
+        return Span(first, len(text.data))
+    return Span(first, offset_at(text, end, encoding))
+
+
+def span_near(text: Text, range_: Range, encoding: Encoding) -> Span:
+    """Byte span of a range that only asks about the text, widened where it is not exact.
+
+    Editors are less careful with the ranges they ask about than with those they edit: a
+    selection that ends on a wide character may end inside it. Never fails: what lies
+    past the last line is the text's end, and a reversed range is turned round.
+    """
+    start, end = sorted((range_.start, range_.end))
+    return Span(_near(text, start, encoding, -1), _near(text, end, encoding, 1))
+
+
+def _near(text: Text, position: Position, encoding: Encoding, step: int) -> int:
+    if position.line >= text.line_count:
+        return len(text.data)
+    line, column = max(0, position.line), max(0, position.column)
+    # A character has four units at most, so that one of these columns is at its edge.
+    for tried in (column, column + step, column + 2 * step, column + 3 * step):
+        try:
+            return offset_at(text, Position(line, tried), encoding)
+        except PositionError:
+            continue
+    return text.line_start(line)  # bytes that are no text
 
 
 def range_at(text: Text, span: Span, encoding: Encoding) -> Range:
@@ -96,16 +138,13 @@ def range_at(text: Text, span: Span, encoding: Encoding) -> Range:
     return Range(position_at(text, span.start, encoding), position_at(text, span.end, encoding))
 
 
-def _bytes_before(row: bytes, column: int, encoding: Encoding, line: int) -> int:
-    units = 0
-    for at, byte in enumerate(row):
-        if byte & 0xC0 == 0x80:
-            continue
-        if units == column:
-            return at
-        if units > column:
-            raise PositionError(f"position {line}:{column} is inside a character")
-        units += 2 if byte >= 0xF0 and encoding is Encoding.UTF16 else 1
-    if units > column:
-        raise PositionError(f"position {line}:{column} is inside a character")
-    return len(row)
+def _bytes_before(row: bytes, column: int, encoding: Encoding) -> int:
+    """How many bytes of `row` hold its first `column` units, to the end of a character.
+
+    Counting is done on whole slices: a loop over the bytes of a minified line shows.
+    """
+    limit = min(len(row), 4 * column)
+    at = bisect_left(range(limit), column, key=lambda end: width(row[:end], encoding))
+    while parts_character(row, at):
+        at += 1
+    return at

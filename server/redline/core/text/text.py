@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import accumulate
+
+from redline.core.text.lines import LineTable, edited, table_of
 
 BOM = b"\xef\xbb\xbf"
 
@@ -40,11 +40,11 @@ class Text:
     NEL and U+2028 are ordinary characters. The memo never changes what a reader sees.
     """
 
-    __slots__ = ("_digest", "_starts", "data")
+    __slots__ = ("_digest", "_lines", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._starts: list[int] | None = None
+        self._lines: LineTable | None = None
         self._digest: str | None = None
 
     @classmethod
@@ -71,37 +71,55 @@ class Text:
             self._digest = digest_of(self.data)
         return self._digest
 
+    def replaced(self, span: Span, new: bytes) -> Text:
+        """The text with the bytes of `span` replaced by `new`.
+
+        A line table that is known is carried over, which is cheaper than a new one.
+        """
+        # A view keeps join from copying each half twice.
+        view = memoryview(self.data)
+        result = Text(b"".join((view[: span.start], new, view[span.end :])))
+        if self._lines is not None:
+            grown = len(result.data) - len(self.data)
+            result._lines = edited(self._lines, result.data, span.start, span.end, grown)
+        return result
+
+    @property
+    def _table(self) -> LineTable:
+        if self._lines is None:
+            self._lines = table_of(self.data)
+        return self._lines
+
     @property
     def line_starts(self) -> list[int]:
         """Byte offset of each line's first byte; there is always a line 0."""
-        if self._starts is None:
-            # bytes.splitlines, unlike str.splitlines, splits at \n, \r\n and \r only.
-            lines = self.data.splitlines(keepends=True)
-            starts = list(accumulate(map(len, lines), initial=0))
-            if lines and not lines[-1].endswith((b"\n", b"\r")):
-                starts.pop()
-            self._starts = starts
-        return self._starts
+        table = self._table
+        if table.shift:
+            table = self._lines = LineTable(table.all())
+        return table.entries
 
     @property
     def line_count(self) -> int:
         """Lines, counting the empty one after a final line end."""
-        return len(self.line_starts)
+        return self._table.count
 
     def line_of(self, offset: int) -> int:
         """0-based line that holds the byte at `offset`."""
-        return bisect_right(self.line_starts, offset) - 1
+        return self._table.line_of(offset)
+
+    def line_start(self, line: int) -> int:
+        """Byte offset of the first byte of `line`."""
+        return self._table.start(line)
 
     def line_span(self, line: int) -> Span:
         """The line with its line end."""
-        starts = self.line_starts
-        end = starts[line + 1] if line + 1 < len(starts) else len(self.data)
-        return Span(starts[line], end)
+        table = self._table
+        return Span(table.start(line), table.end(line, len(self.data)))
 
     def line_bytes(self, line: int) -> bytes:
         """The line's bytes without its line end."""
-        span = self.line_span(line)
-        return self.data[span.start : span.end].rstrip(b"\r\n")
+        table = self._table
+        return self.data[table.start(line) : table.end(line, len(self.data))].rstrip(b"\r\n")
 
     def slice(self, span: Span) -> bytes:
         """The bytes of `span`."""
@@ -124,7 +142,7 @@ class Text:
         lf = self.data.count(b"\n") - crlf
         cr = self.data.count(b"\r") - crlf
         best = max(lf, crlf, cr)
-        if best == 0 or best == lf:
+        if best in (0, lf):
             return b"\n"
         return b"\r\n" if best == crlf else b"\r"
 
@@ -145,6 +163,14 @@ class Text:
     def is_binary(self) -> bool:
         """A NUL in the first 8 KiB: the test git uses."""
         return b"\0" in self.data[:8192]
+
+
+def parts_character(data: bytes, at: int) -> bool:
+    """True when a cut at `at` would part a character, or the two bytes of a `\\r\\n`."""
+    if not 0 < at < len(data):
+        return False
+    byte = data[at]
+    return byte & 0xC0 == 0x80 or (byte == 0x0A and data[at - 1] == 0x0D)
 
 
 def digest_of(data: bytes) -> str:

@@ -1,0 +1,3 @@
+; What only the JavaScript grammar has.
+
+(formal_parameters (identifier) @local.target)

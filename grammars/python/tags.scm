@@ -1,0 +1,22 @@
+; What Python code defines and uses. The captures are explained in ../README.md.
+
+(class_definition name: (identifier) @name ":" @body) @definition.class
+
+; A function directly in a class becomes a method, a variable there a field.
+(function_definition name: (identifier) @name ":" @body) @definition.function
+
+(decorated_definition) @extent
+
+; Wherever they stand: those inside a function are dropped as locals.
+(assignment left: (identifier) @name) @definition.variable
+(assignment left: [
+  (pattern_list (identifier) @name)
+  (tuple_pattern (identifier) @name)
+]) @definition.variable
+
+(type_alias_statement left: (type [
+  (identifier) @name
+  (generic_type . (identifier) @name)
+])) @definition.type
+
+(identifier) @reference

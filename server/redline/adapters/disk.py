@@ -1,0 +1,103 @@
+"""Reads the workspace: regular files of a sane size, never blocking, never writing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from redline.adapters.uris import path_of
+from redline.core.problems import Unreadable
+from redline.core.snapshot import Folder
+from redline.core.text.text import Text
+
+MAX_READ = 20_000_000
+# Names differ by platform; a flag that is missing has nothing to guard against there.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class LocalDisk:
+    """The port `Disk` over the local file system."""
+
+    def __init__(self, max_bytes: int = MAX_READ) -> None:
+        self._max_bytes = max_bytes
+
+    def read(self, uri: str) -> Text | Unreadable:
+        """The file's bytes as they are, or why they cannot be used as text."""
+        path = path_of(uri)
+        if path is None:
+            return Unreadable("not a file on this machine")
+        return read_text(path, self._max_bytes)
+
+    def inside(self, folders: Sequence[Folder], uri: str) -> bool:
+        """True when the file, links resolved, lies inside one of `folders`.
+
+        A file that does not exist yet is judged by the folder it would be in.
+        """
+        path = resolved(uri)
+        if path is None:
+            return False
+        roots = (resolved(folder.uri) for folder in folders)
+        return any(root is not None and path.is_relative_to(root) for root in roots)
+
+
+def resolved(uri: str) -> Path | None:
+    """The path of `uri` with every link resolved; None when there is none (a link loop)."""
+    path = path_of(uri)
+    try:
+        return path.resolve() if path is not None else None
+    except (OSError, RuntimeError):  # a loop is a RuntimeError up to 3.12
+        return None
+
+
+def read_text(path: Path, limit: int) -> Text | Unreadable:
+    """The text of a regular file of at most `limit` bytes; binary ones are refused."""
+    data = read_bytes(path, limit)
+    if isinstance(data, Unreadable):
+        return data
+    text = Text(data)
+    return Unreadable("binary (it contains a NUL byte)") if text.is_binary else text
+
+
+def read_bytes(path: Path, limit: int) -> bytes | Unreadable:
+    """The bytes of a regular file of at most `limit` bytes.
+
+    The kind is judged before opening, since opening a device may act on it, and again
+    on what was opened, since the name may have been pointed elsewhere in between.
+    """
+    try:
+        reason = _refusal(path.stat(), limit)
+        if reason:
+            return Unreadable(reason)
+        handle = os.open(path, _FLAGS)
+        with os.fdopen(handle, "rb") as file:
+            reason = _refusal(os.fstat(handle), limit)
+            data = b"" if reason else file.read(limit + 1)
+    except FileNotFoundError:
+        return Unreadable("no such file")
+    except PermissionError:
+        return Unreadable("no permission to read it")
+    except OSError as error:
+        return Unreadable(error.strerror or str(error))
+    if reason or len(data) > limit:
+        return Unreadable(reason or _too_large(limit))
+    return data
+
+
+def _refusal(status: os.stat_result, limit: int) -> str:
+    if stat.S_ISDIR(status.st_mode):
+        return "a folder"
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    return _too_large(limit) if status.st_size > limit else ""
+
+
+def _too_large(limit: int) -> str:
+    return f"larger than {limit / 1_000_000:g} MB"

@@ -1,0 +1,115 @@
+"""The few LSP structures our language-server client asks for, as they are on the wire."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+CLASS_KINDS = frozenset({5, 10, 11, 23})
+"""Symbol kinds that hold members: class, enum, interface, struct."""
+
+
+class WirePosition(msgspec.Struct, frozen=True):
+    """0-based; `character` counts units of the negotiated encoding."""
+
+    line: int
+    character: int
+
+
+class WireRange(msgspec.Struct, frozen=True):
+    """Half-open."""
+
+    start: WirePosition
+    end: WirePosition
+
+
+class Location(msgspec.Struct, frozen=True):
+    """A range in a file."""
+
+    uri: str
+    range: WireRange
+
+
+class PreparedRename(msgspec.Struct, frozen=True):
+    """Either a bare range, or a range with a placeholder."""
+
+    start: WirePosition | None = None
+    end: WirePosition | None = None
+    range: WireRange | None = None
+
+    def place(self) -> WireRange | None:
+        """The name's range, None when the server leaves it to the client."""
+        if self.start is not None and self.end is not None:
+            return WireRange(self.start, self.end)
+        return self.range
+
+
+class WireSymbol(msgspec.Struct, rename="camel"):
+    """A symbol of a document, with those inside it."""
+
+    name: str
+    kind: int
+    range: WireRange
+    selection_range: WireRange
+    children: list[WireSymbol] = []
+
+
+class WorkspaceSymbol(msgspec.Struct):
+    """A symbol found by name."""
+
+    name: str
+    location: Location
+
+
+class ClassItem(msgspec.Struct, rename="camel", omit_defaults=True):
+    """A class in a type hierarchy; sent back as it came to ask for its bases."""
+
+    name: str
+    kind: int
+    uri: str
+    range: WireRange
+    selection_range: WireRange
+    detail: str | UnsetType = UNSET
+    data: Raw | UnsetType = UNSET
+
+
+class WireEdit(msgspec.Struct, rename="camel"):
+    """Replaces a range."""
+
+    range: WireRange
+    new_text: str
+
+
+class WireDocument(msgspec.Struct):
+    """Which document."""
+
+    uri: str
+
+
+class DocumentEdits(msgspec.Struct, rename="camel"):
+    """Edits of one document, or (with a `kind`) the creation, move or removal of a file."""
+
+    kind: str = ""
+    text_document: WireDocument | None = None
+    edits: list[WireEdit] = []
+
+
+class WorkspaceEdit(msgspec.Struct, rename="camel"):
+    """A server's answer to a rename, in either of its two forms."""
+
+    changes: dict[str, list[WireEdit]] = {}
+    document_changes: list[DocumentEdits] = []
+
+
+LOCATIONS: msgspec.json.Decoder[list[Location] | Location | None] = msgspec.json.Decoder(
+    list[Location] | Location | None
+)
+PREPARED: msgspec.json.Decoder[PreparedRename | None] = msgspec.json.Decoder(PreparedRename | None)
+SYMBOLS: msgspec.json.Decoder[list[WireSymbol] | None] = msgspec.json.Decoder(
+    list[WireSymbol] | None
+)
+FOUND: msgspec.json.Decoder[list[WorkspaceSymbol] | None] = msgspec.json.Decoder(
+    list[WorkspaceSymbol] | None
+)
+CLASSES: msgspec.json.Decoder[list[ClassItem] | None] = msgspec.json.Decoder(list[ClassItem] | None)
+EDIT: msgspec.json.Decoder[WorkspaceEdit | None] = msgspec.json.Decoder(WorkspaceEdit | None)

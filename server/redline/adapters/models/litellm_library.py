@@ -1,0 +1,105 @@
+"""litellm, loaded late and kept quiet: no request of its own, no output, no `.env` file."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+# litellm reads these when it is imported.
+_ENVIRONMENT = {
+    # Or it fetches its price list, and its table of Anthropic's headers, from the network.
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    # Or it loads `.env` from the working directory, and a workspace could redirect calls.
+    "LITELLM_MODE": "PRODUCTION",
+}
+# They would write prompts, and addresses with keys in them, wherever the root logger writes.
+_LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "openai", "httpx", "httpcore", "aiohttp")
+
+# The first call would import these on the event loop, which takes half a second.
+_LATE_IMPORTS = (
+    "openai.resources",
+    "litellm.litellm_core_utils.default_encoding",
+    "anyio._backends._asyncio",
+)
+
+# These ask for a login on standard output, which belongs to the protocol.
+INTERACTIVE = ("chatgpt", "github_copilot")
+
+
+def _silence() -> None:
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.CRITICAL + 1)
+        logger.handlers.clear()
+
+
+async def _no_second_attempt(*_: object, **__: object) -> None:
+    """Raises what litellm is handling: it would send the request again by itself."""
+    failed = sys.exc_info()[1]
+    if failed is not None:
+        raise failed
+
+
+def keep_from_asking(model: str) -> None:
+    """Tells litellm about a local `model`, or it asks Ollama's usual port on this machine.
+
+    It would do so even where `api_base` names another, and with a timeout of 6000 s.
+    """
+    provider = model.partition("/")[0]
+    if provider in ("ollama", "ollama_chat"):
+        entry = {"litellm_provider": provider, "mode": "chat", "supports_function_calling": True}
+        free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
+        load().model_cost.setdefault(model, {**entry, **free})
+
+
+@functools.cache
+def load() -> ModuleType:
+    """The library. Takes 2 to 3 seconds the first time: call it off the event loop."""
+    os.environ.update(_ENVIRONMENT)
+    _silence()
+    litellm: Any = importlib.import_module("litellm")
+    _silence()
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    litellm.set_verbose = False
+    litellm.turn_off_message_logging = True
+    litellm.disable_hf_tokenizer_download = True
+    handler = importlib.import_module("litellm.llms.custom_httpx.http_handler").AsyncHTTPHandler
+    handler.single_connection_post_request = _no_second_attempt
+    for name in _LATE_IMPORTS:
+        importlib.import_module(name)
+    library: ModuleType = litellm
+    return library
+
+
+def providers() -> tuple[str, ...]:
+    """The names that may stand before the `/` of a model, sorted. Loads the library."""
+    names = {str(getattr(name, "value", name)) for name in load().provider_list}
+    return tuple(sorted(names - set(INTERACTIVE)))
+
+
+def missing_keys(model: str) -> tuple[str, ...]:
+    """The environment variables the provider of `model` takes its key from, where unset."""
+    found = load().validate_environment(model)
+    return tuple(name for name in found.get("missing_keys", ()) if isinstance(name, str))
+
+
+def cost(model: str, usage: object) -> float | None:
+    """US dollars for `usage` (litellm's object), None where litellm has no price for `model`."""
+    litellm = load()
+    name = model.partition("/")[2]
+    # Asked for a model it does not list, litellm may answer 0.0, or ask a local server.
+    known = litellm.model_cost.get(model) or litellm.model_cost.get(name)
+    if not known or known.get("input_cost_per_token") is None:
+        return None
+    try:
+        paid = litellm.cost_per_token(model=model, usage_object=usage)
+    except (litellm.exceptions.ModelNotMappedError, litellm.exceptions.OpenAIError, ValueError):
+        return None
+    return float(sum(paid))

@@ -1,0 +1,89 @@
+"""The model `scripted:FILE`: replies from a script, for tests, demonstrations and bug reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from redline.core.agent.exchange import ModelFailure, ModelRequest, unpaired
+from redline.core.agent.model import FailureKind, Reply, Usage
+from redline.core.agent.script import Fault, Script, ScriptedReply, parse, unmet
+
+_KIND_OF_FAULT: dict[str, FailureKind] = {"status": "provider", "context-length": "provider"}
+
+
+def read_script(path: str) -> Script | ModelFailure:
+    """The script in the file `path`, or what is wrong with it (kind 'policy')."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return ModelFailure("policy", f"cannot read the script {path}: {error}")
+    script, problems = parse(text, path)
+    if problems:
+        return ModelFailure("policy", "\n".join(str(problem) for problem in problems))
+    return script
+
+
+class ScriptedModel:
+    """Plays the replies of `script` in order, to whichever run asks.
+
+    Every request must pair each tool call with exactly one result, meet the reply's
+    expectations, and find a reply left; otherwise it fails (kind 'provider').
+    """
+
+    __slots__ = ("_next", "_script")
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._next = 0
+
+    @property
+    def name(self) -> str:
+        """As configured: `scripted:FILE`."""
+        return f"scripted:{self._script.source}"
+
+    def unused(self) -> tuple[ScriptedReply, ...]:
+        """The replies that were never asked for."""
+        return self._script.replies[self._next :]
+
+    async def reply(
+        self, request: ModelRequest, on_text: Callable[[str], None]
+    ) -> Reply | ModelFailure:
+        """The next reply of the script; a `stall` takes its time, and can be cancelled."""
+        broken = unpaired(request.turns)
+        if broken:
+            return ModelFailure("provider", f"{self.name}: the transcript is wrong: {broken}")
+        if self._next == len(self._script.replies):
+            count = len(self._script.replies)
+            return ModelFailure(
+                "provider",
+                f"{self.name} has {count} replies, and this request is number {count + 1};"
+                " add a reply, or find out why the run asks once more",
+            )
+        scripted = self._script.replies[self._next]
+        self._next += 1
+        problem = unmet(scripted, request.turns)
+        if problem:
+            return ModelFailure("provider", f"{self._script.source}:{scripted.line}: {problem}")
+        if scripted.fault is not None and scripted.fault.kind == "stall":
+            await asyncio.sleep(scripted.fault.seconds)
+        elif scripted.fault is not None:
+            return self._failure(scripted, scripted.fault)
+        if scripted.finish in ("length", "content_filter"):
+            return self._failure(scripted, Fault(f"finish {scripted.finish}"))
+        if scripted.text:
+            on_text(scripted.text)
+        usage = Usage(scripted.input_tokens, scripted.output_tokens)
+        return Reply(scripted.text, scripted.calls, usage, self.name)
+
+    def _failure(self, scripted: ScriptedReply, fault: Fault) -> ModelFailure:
+        kind = _KIND_OF_FAULT.get(fault.kind, "incomplete")
+        what = f"{fault.kind} {fault.status}" if fault.status else fault.kind
+        again = None
+        if kind == "incomplete" or fault.status == 429 or fault.status >= 500:
+            wait = fault.retry_after
+            again = float(wait) if wait.replace(".", "", 1).isdecimal() else 0.0
+        return ModelFailure(
+            kind, f"{self._script.source}:{scripted.line}: the script says {what}", again
+        )

@@ -1,0 +1,78 @@
+"""Where Redline keeps its own things, outside every workspace, readable by the user alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+import platformdirs
+
+_PRIVATE = 0o700
+
+
+def config_file() -> Path:
+    """The user's settings: `redline/config.toml` in the platform's config folder."""
+    return platformdirs.user_config_path("redline", appauthor=False) / "config.toml"
+
+
+def trust_file() -> Path:
+    """The folders the user trusts: `trust.json` in the state folder, which is created."""
+    return _private(_state()) / "trust.json"
+
+
+def state_folder(root: Path) -> Path:
+    """The folder for what Redline remembers of the workspace at `root`; created if missing.
+
+    Named by a hash of the root with its links resolved, so two ways to one folder share
+    it. Mode 0700, also when it was there with a wider one. Raises `OSError`.
+    """
+    name = sha256(os.fsencode(root.resolve())).hexdigest()[:32]
+    return _private(_private(_private(_state()) / "workspaces") / name)
+
+
+def journal_file(root: Path) -> Path:
+    """The journal of the workspace at `root`; its folder is created."""
+    return state_folder(root) / "journal.sqlite"
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replaces the file at once and durably, mode 0600: readers see all of it or the old one.
+
+    Raises `OSError`; then the old file stands.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _state() -> Path:
+    return platformdirs.user_state_path("redline", appauthor=False)
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        folder.chmod(_PRIVATE)
+    return folder
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a rename durable, where folders can be synced."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,144 @@
+"""What a rename looks at: open documents before files, each file under one uri."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from redline.adapters.disk import resolved
+from redline.adapters.language_server_messages import Location, WirePosition
+from redline.adapters.uris import canonical, path_of, uri_of
+from redline.core.problems import Unreadable
+from redline.core.snapshot import Folder
+from redline.core.text.positions import (
+    Encoding,
+    Position,
+    PositionError,
+    Range,
+    position_at,
+    span_at,
+)
+from redline.core.text.text import Document, Span, Text
+
+
+class Reader(Protocol):
+    """The part of the port `Disk` that is needed here."""
+
+    def read(self, uri: str) -> Text | Unreadable:
+        """The file's bytes, as they are."""
+
+    def inside(self, folders: Sequence[Folder], uri: str) -> bool:
+        """True when the file, links resolved, lies inside one of `folders`."""
+
+
+class Refused(Exception):
+    """Why a rename is not done; ends as a `ToolProblem` at the port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of bytes in the file `uri`, a key of `Texts`."""
+
+    uri: str
+    span: Span
+
+
+class Texts:
+    """Texts by key: a file's uri as its folder spells it, with links resolved.
+
+    A server may name one file by two uris (a link and its target); both have one key.
+    """
+
+    def __init__(
+        self, folder: Folder, documents: Iterable[Document], disk: Reader, encoding: Encoding
+    ) -> None:
+        self._folder = folder
+        self._root = path_of(folder.uri)
+        self._real_root = resolved(folder.uri)
+        self._disk = disk
+        self._encoding = encoding
+        self._keys: dict[str, str] = {}
+        self._read: dict[str, Text] = {}
+        self._open: dict[str, Document] = {}
+        for document in documents:
+            self._open.setdefault(self.key(document.uri), document)
+
+    def key(self, uri: str) -> str:
+        """The one name of the file behind `uri`."""
+        known = self._keys.get(uri)
+        if known is None:
+            known = self._keys[uri] = self._key(uri)
+        return known
+
+    def _key(self, uri: str) -> str:
+        real = resolved(uri)
+        if real is None or self._root is None or self._real_root is None:
+            return canonical(uri)
+        if real.is_relative_to(self._real_root):
+            return uri_of(self._root / real.relative_to(self._real_root))
+        return uri_of(real)
+
+    def uri(self, key: str) -> str:
+        """The uri others know the file by: that of its open document, if there is one."""
+        document = self._open.get(key)
+        return document.uri if document is not None else key
+
+    def editable(self, key: str) -> bool:
+        """True when the file lies in the folder, or is an open document without a path."""
+        if path_of(key) is None:
+            return key in self._open
+        return self._disk.inside((self._folder,), key)
+
+    def shown(self, key: str) -> str:
+        """The file for people: its path in the folder, or else in full."""
+        path = path_of(key)
+        if path is None:
+            return key
+        if self._root is not None and path.is_relative_to(self._root):
+            return path.relative_to(self._root).as_posix()
+        return str(path)
+
+    def get(self, key: str) -> Text:
+        """The open document's text, else the file's. Raises `Refused`."""
+        document = self._open.get(key)
+        if document is not None:
+            return document.text
+        if key not in self._read:
+            text = self._disk.read(key)
+            if isinstance(text, Unreadable):
+                raise Refused(f"{self.shown(key)} cannot be read: {text.reason}")
+            self._read[key] = text
+        return self._read[key]
+
+    def place(self, location: Location) -> Place:
+        """A location of the server in bytes. Raises `Refused` when it names no place."""
+        key = self.key(location.uri)
+        start, end = location.range.start, location.range.end
+        wanted = Range(Position(start.line, start.character), Position(end.line, end.character))
+        try:
+            return Place(key, span_at(self.get(key), wanted, self._encoding))
+        except PositionError as error:
+            raise Refused(f"{self.shown(key)} is not what the server saw: {error}") from error
+
+    def slice(self, place: Place) -> bytes:
+        """The bytes at `place`. Raises `Refused`."""
+        return self.get(place.uri).slice(place.span)
+
+    def wire(self, key: str, offset: int) -> dict[str, object]:
+        """A document and position as request parameters. Raises `Refused`."""
+        try:
+            at = position_at(self.get(key), offset, self._encoding)
+        except PositionError as error:
+            raise Refused(str(error)) from error
+        return {
+            "textDocument": {"uri": self.uri(key)},
+            "position": WirePosition(at.line, at.column),
+        }
+
+
+def twin(path: Path) -> Path | None:
+    """The stub beside a Python module, or the module beside a stub; None for other files."""
+    other = {".py": ".pyi", ".pyi": ".py"}.get(path.suffix)
+    return path.with_suffix(other) if other else None

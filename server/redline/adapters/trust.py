@@ -1,0 +1,109 @@
+"""The folders the user trusts, in one file of the user's own.
+
+Exactly those folders: what lies below a trusted folder is not trusted with it, since a
+dependency or a cloned example inside a project is someone else's work. Paths are kept
+with their links resolved, so that pointing a link elsewhere does not move the trust.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from redline.adapters.disk import read_bytes, resolved
+from redline.adapters.places import write_private
+from redline.core.problems import Unreadable
+
+_MAX_FILE = 1_000_000
+
+
+class TrustError(Exception):
+    """The trust file cannot be read or written. The message names it and what to do."""
+
+
+class TrustFile:
+    """The port `Trust` over `{"folders": [path, ...]}`, mode 0600, replaced in one step.
+
+    It is read at every question, so that a grant or its withdrawal in one process holds
+    in all of them at once. A file that cannot be believed grants nothing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def trusted(self, folder: str) -> bool:
+        """True when the user granted exactly this folder (a uri)."""
+        path = resolved(folder)
+        try:
+            return path is not None and str(path) in self._read()
+        except TrustError:
+            return False
+
+    def grant(self, folder: str) -> None:
+        """Remembers the grant. Raises `TrustError`."""
+        path = resolved(folder)
+        if path is None or not path.is_dir():
+            raise TrustError(f"{folder}: not a folder on this machine")
+        self._change(str(path), granted=True)
+
+    def revoke(self, folder: str) -> None:
+        """Takes it back; nothing happens where there was no grant. Raises `TrustError`."""
+        path = resolved(folder)
+        if path is not None:
+            self._change(str(path), granted=False)
+
+    def folders(self) -> tuple[str, ...]:
+        """The paths of all trusted folders, sorted. Raises `TrustError`."""
+        return tuple(sorted(self._read()))
+
+    def _change(self, path: str, *, granted: bool) -> None:
+        with _alone(self._path):
+            before = self._read()
+            after = before | {path} if granted else before - {path}
+            if after == before:
+                return
+            text = json.dumps({"folders": sorted(after)}, indent=2) + "\n"
+            try:
+                write_private(self._path, text.encode())
+            except OSError as error:
+                raise TrustError(f"{self._path}: {error.strerror or error}") from error
+
+    def _read(self) -> frozenset[str]:
+        data = read_bytes(self._path, _MAX_FILE)
+        if isinstance(data, Unreadable):
+            if not os.path.lexists(self._path):
+                return frozenset()
+            raise TrustError(f"{self._path}: {data.reason}")
+        if os.name == "posix" and self._path.stat().st_mode & 0o022:
+            raise TrustError(f"{self._path}: others may write it; chmod 600 it")
+        try:
+            value: object = json.loads(data)
+        except ValueError as error:
+            raise TrustError(f"{self._path}: not JSON ({error}); mend or remove it") from error
+        folders: object = value.get("folders") if isinstance(value, dict) else None
+        if not isinstance(folders, list) or not all(isinstance(each, str) for each in folders):
+            expected = '{"folders": [path, ...]}'
+            raise TrustError(f"{self._path}: expected {expected}; mend or remove it")
+        return frozenset(folders)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keeps other processes from changing the file meanwhile, where the platform can."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise TrustError(f"{path}: {error.strerror or error}") from error
+    try:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""Open documents: each change is one splice and one assignment; parsing follows when idle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tree_sitter import Tree
+
+from redline.app import review
+from redline.app.session import OpenDocument, Session, publish_documents, publish_index
+from redline.core.index import incremental
+from redline.core.index.extract import extract, parse
+from redline.core.index.languages import Language
+from redline.core.text import sync
+from redline.core.text.edits import Edit, covering
+from redline.core.text.sync import ContentChange, SyncProblem
+from redline.core.text.text import Text
+
+
+def open_document(session: Session, uri: str, language_id: str, version: int, text: str) -> None:
+    """The editor opened `uri`; from now on its text is the truth, not the disk's."""
+    languages = session.adapters.languages
+    language = languages.name_for_id(language_id) or languages.name_for_path(uri) or ""
+    document = sync.opened(uri, version, language, text)
+    session.documents[uri] = OpenDocument(document)
+    publish_documents(session)
+    review.text_seen(session, uri, document.text)
+
+
+def change_document(
+    session: Session, uri: str, version: int, changes: Sequence[ContentChange]
+) -> str:
+    """Applies the editor's changes; says what is wrong, '' when nothing is.
+
+    After a refused change the text is not the editor's any more: the document is left
+    out of every answer until the editor sends the whole text or opens it again.
+    """
+    opened = session.documents.get(uri)
+    if opened is None:
+        return f"{uri}: changed without being open; open it first"
+    if opened.problem and not any(change.range is None for change in changes):
+        return opened.problem
+    result = sync.changed(opened.document, version, changes, session.encoding)
+    if isinstance(result, SyncProblem):
+        opened.problem = f"{uri}: {result.message}; close and open the file again"
+        return opened.problem
+    before = opened.document.text
+    opened.document, edits = result
+    opened.problem = ""
+    opened.unsettled += edits
+    if opened.tree is not None:
+        opened.tree = _told(opened.tree, before, edits)
+    publish_documents(session)
+    review.typed(session, uri, edits)
+    return ""
+
+
+def _told(tree: Tree, text: Text, edits: Sequence[Edit]) -> Tree:
+    """`tree` with each edit noted; each counts in the text after those before it."""
+    for edit in edits:
+        tree = incremental.edited(tree, text, (edit,))
+        text = text.replaced(edit.span, edit.new) if edit is not edits[-1] else text
+    return tree
+
+
+def close_document(session: Session, uri: str) -> str:
+    """The editor closed `uri`: the disk is the truth again. Says so when it was not open."""
+    if session.documents.pop(uri, None) is None:
+        return f"{uri}: closed without being open"
+    publish_documents(session)
+    publish_index(session)
+    return ""
+
+
+def settle(session: Session, uri: str) -> None:
+    """Brings tree and facts of `uri` up to its text. Readers that need facts call this first."""
+    opened = session.documents.get(uri)
+    if opened is None or (opened.tree is not None and not opened.unsettled):
+        return
+    document = opened.document
+    too_large = len(document.text) > session.settings.max_file_bytes
+    language = session.adapters.languages.named(document.language) if document.language else None
+    if language is None or too_large:
+        opened.unsettled.clear()
+        return
+    _reparse(opened, language)
+    publish_index(session)
+
+
+def _reparse(opened: OpenDocument, language: Language) -> None:
+    document, old, facts = opened.document, opened.tree, opened.facts
+    if old is None or facts is None:
+        opened.tree = parse(language, document.text)
+        opened.facts = extract(language, opened.tree, document.text, document.version)
+    else:
+        data = document.text.data
+        opened.tree = incremental.reparse(language, old, document.text)
+        opened.facts = incremental.update(
+            language, facts, old, opened.tree, document.text, (covering(opened.unsettled, data),)
+        )
+        opened.facts = replace(opened.facts, as_of=document.version)
+    opened.unsettled.clear()
+
+
+def settle_all(session: Session) -> None:
+    """Settles every open document that needs it."""
+    for uri in list(session.documents):
+        settle(session, uri)

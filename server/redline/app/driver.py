@@ -1,0 +1,194 @@
+"""Drives one run: folds events, performs effects through the gate, journals both.
+
+The driver holds no policy and no prompt; it owns the run's state and its tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redline.app import gate, review, tools
+from redline.app.files import Files
+from redline.app.ports import Journal, Model
+from redline.app.session import Session
+from redline.core import payloads
+from redline.core.agent.exchange import ModelFailure, ModelRequest
+from redline.core.agent.model import (
+    AskUser,
+    CallModel,
+    Cancelled,
+    Effect,
+    Event,
+    FailureKind,
+    Finish,
+    Goal,
+    ModelFailed,
+    ModelReplied,
+    Publish,
+    RunState,
+    RunTool,
+    TimeElapsed,
+    ToolFailed,
+    ToolReturned,
+    UserAnswered,
+    Wait,
+)
+from redline.core.agent.prompt import filled
+from redline.core.agent.reducer import step
+from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
+from redline.core.oversight.policy import DEFAULT_RULES
+from redline.core.snapshot import Snapshot
+from redline.core.text.text import Text
+
+
+@dataclass(slots=True)
+class Run:
+    """One run under way. The snapshot is the one it began with."""
+
+    session: Session
+    journal: Journal
+    model: Model
+    snapshot: Snapshot
+    state: RunState
+    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def deliver_answer(self, question: str, answer: str) -> bool:
+        """Hands the user's answer to the run; False when it waits for no such question."""
+        waiting = self.state.pending.get(question)
+        if not isinstance(waiting, AskUser):
+            return False
+        self.events.put_nowait(UserAnswered(question, answer))
+        return True
+
+    def cancel(self) -> None:
+        """Stops the run."""
+        self.events.put_nowait(Cancelled())
+
+    def files(self) -> Files:
+        """The texts as the run sees them now."""
+        disk = self.session.adapters.disk
+        return Files(self.snapshot, disk, self.state.draft, self.texts)
+
+
+async def drive(run: Run, first: Event) -> None:
+    """Runs until the state is finished. Ends every task it started, also when cancelled."""
+    run.events.put_nowait(first)
+    try:
+        while not run.state.finished:
+            await _turn(run, await run.events.get())
+    finally:
+        for task in run.tasks.values():
+            task.cancel()
+        await asyncio.gather(*run.tasks.values(), return_exceptions=True)
+        run.journal.release(run.state.id)
+        run.finished.set()
+
+
+async def _turn(run: Run, event: Event) -> None:
+    """Folds one event and starts what it asks for."""
+    run.journal.append(run.state.id, "event", payloads.encode(event))
+    run.state, effects = step(run.state, event)
+    for effect in effects:
+        refusal = gate.admit(run.journal, DEFAULT_RULES, run.state, effect)
+        if refusal is not None:
+            run.events.put_nowait(refusal)
+        else:
+            _start(run, effect)
+    run.session.front.run_changed(run.state, progress(run.state))
+
+
+def _start(run: Run, effect: Effect) -> None:
+    front = run.session.front
+    match effect:
+        case Publish(proposal=proposal, answer=answer):
+            if proposal is not None:
+                review.publish(run.session, proposal, run.files())
+            if answer is not None:
+                front.answered(answer)
+        case AskUser():
+            front.asked(run.state, effect)
+        case Finish():
+            pass
+        case CallModel() | RunTool() | Wait():
+            task = asyncio.get_running_loop().create_task(_perform(run, effect))
+            run.tasks[effect.id] = task
+            task.add_done_callback(lambda _: run.tasks.pop(effect.id, None))
+
+
+async def _perform(run: Run, effect: CallModel | RunTool | Wait) -> None:
+    """One attempt at one effect, within the run's time; what comes of it is an event."""
+    clock = run.session.adapters.clock
+    began = clock.monotonic()
+    left = max(0.0, run.state.budget.seconds - run.state.spend.seconds)
+
+    def elapsed() -> float:
+        return clock.monotonic() - began
+
+    try:
+        async with asyncio.timeout(left):
+            event = await _attempt(run, effect, elapsed)
+    except TimeoutError:
+        event = _failed(effect, "timeout", f"the run's {left:.0f} s are over", elapsed())
+    except Exception as error:  # noqa: BLE001  the run must outlive any tool; it is recorded
+        text = f"{type(error).__name__}: {error}"
+        event = _failed(effect, "internal", f"internal fault: {text}", elapsed())
+    run.events.put_nowait(event)
+
+
+async def _attempt(
+    run: Run, effect: CallModel | RunTool | Wait, elapsed: Callable[[], float]
+) -> Event:
+    match effect:
+        case Wait():
+            await asyncio.sleep(effect.seconds)
+            return TimeElapsed(effect.id)
+        case CallModel():
+            reply = await run.model.reply(_request(run, effect), lambda text: None)
+            if isinstance(reply, ModelFailure):
+                return ModelFailed(effect.id, reply.kind, reply.message, elapsed())
+            return ModelReplied(effect.id, reply, elapsed())
+        case RunTool():
+            context = tools.ToolContext(
+                run=run.state, files=run.files(), adapters=run.session.adapters
+            )
+            result = await tools.call(context, effect.call)
+            return ToolReturned(effect.id, result, elapsed())
+
+
+def _failed(
+    effect: CallModel | RunTool | Wait, kind: FailureKind, message: str, seconds: float
+) -> Event:
+    if isinstance(effect, RunTool):
+        return ToolFailed(effect.id, kind, message, seconds)
+    return ModelFailed(effect.id, kind, message, seconds)
+
+
+def _request(run: Run, effect: CallModel) -> ModelRequest:
+    state = run.state
+    goal = state.goal or Goal("ask", "")
+    template = run.session.adapters.prompts.system(effect.role)
+    return ModelRequest(
+        run=state.id,
+        role=effect.role,
+        system=filled(template, goal, state.plan),
+        goal=goal,
+        plan=state.plan,
+        turns=state.transcript,
+        tools=tuple(BY_NAME[name] for name in ROLE_TOOLS[effect.role]),
+    )
+
+
+def progress(state: RunState) -> str:
+    """What the run is doing, in a few words."""
+    for effect in state.pending.values():
+        if isinstance(effect, RunTool):
+            shown = ", ".join(str(value) for value in effect.call.arguments.values())
+            return f"{effect.call.tool}: {shown}"[:120]
+    if state.finished:
+        return state.reason
+    return state.step.intent if state.step else "planning"

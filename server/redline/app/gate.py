@@ -1,0 +1,52 @@
+"""The one gate through which every effect passes: policy, budget, record, then action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redline.app.ports import Journal
+from redline.core import payloads
+from redline.core.agent.model import (
+    CallModel,
+    Effect,
+    Event,
+    ModelFailed,
+    RunState,
+    RunTool,
+    ToolFailed,
+)
+from redline.core.agent.tools import BY_NAME
+from redline.core.oversight.budget import exhausted
+from redline.core.oversight.policy import Decision, Rule, Verdict, evaluate
+
+PATH_ARGUMENTS = ("path",)
+
+
+def admit(journal: Journal, rules: Sequence[Rule], state: RunState, effect: Effect) -> Event | None:
+    """Records the effect with its verdict; the event that stands for a refusal, or None.
+
+    The record is durable when this returns: journal first, then act.
+    """
+    verdict = judge(rules, state, effect)
+    journal.append(state.id, "effect", payloads.encode(effect))
+    journal.append(state.id, "verdict", payloads.encode(verdict))
+    if verdict.decision is Decision.ALLOW:
+        return None
+    # Nothing in this version can grant an ASK on the user's behalf: it fails closed.
+    message = f"refused by policy ({', '.join(verdict.rules)}): {verdict.because}"
+    if isinstance(effect, CallModel):
+        return ModelFailed(effect.id, "budget", message)
+    return ToolFailed(effect.id, "policy", message)
+
+
+def judge(rules: Sequence[Rule], state: RunState, effect: Effect) -> Verdict:
+    """The verdict on one effect; pure."""
+    if isinstance(effect, CallModel):
+        spent = exhausted(state.budget, state.spend)
+        if spent:
+            return Verdict(Decision.DENY, ("budget",), spent)
+    if isinstance(effect, RunTool):
+        arguments = effect.call.arguments
+        paths = [str(arguments[name]) for name in PATH_ARGUMENTS if arguments.get(name)]
+        return evaluate(rules, BY_NAME[effect.call.tool].effect, paths)
+    return Verdict(Decision.ALLOW, (), "within the budget")

@@ -1,0 +1,145 @@
+"""Ports: what the use cases need from outside, as Protocols. Adapters implement them.
+
+There is no port that writes workspace files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from redline.core.agent.exchange import ModelFailure, ModelRequest
+from redline.core.agent.model import Reply, RoleName
+from redline.core.index.build import IndexBatch
+from redline.core.index.languages import Languages
+from redline.core.journal import Entry, RecordKind, RunRecord
+from redline.core.problems import ToolProblem, Unreadable
+from redline.core.settings import Settings
+from redline.core.snapshot import Folder
+from redline.core.text.edits import Edit
+from redline.core.text.text import Document, Text
+
+
+class Model(Protocol):
+    """A model makes one attempt per call; cancelling the task closes its connection."""
+
+    @property
+    def name(self) -> str:
+        """As configured: `builtin`, `scripted:FILE`, `provider/name`."""
+
+    async def reply(
+        self, request: ModelRequest, on_text: Callable[[str], None]
+    ) -> Reply | ModelFailure:
+        """One complete reply. `on_text` gets the text so far, for progress only."""
+
+
+class Models(Protocol):
+    """Finds a model by the name in the settings."""
+
+    def named(self, name: str, settings: Settings) -> Model | ModelFailure:
+        """The model, or why there is none by that name (kind 'policy')."""
+
+
+class Renamer(Protocol):
+    """A language server that renames, kept in step with the given open documents."""
+
+    async def rename(
+        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
+    ) -> Mapping[str, tuple[Edit, ...]] | ToolProblem:
+        """Edits by uri, in bytes of the open document or of the file on disk."""
+
+    async def close(self) -> None:
+        """Ends every process it started."""
+
+
+class ImportOrganiser(Protocol):
+    """Sorts imports and removes unused ones."""
+
+    async def organise(self, path: str, text: Text) -> Text | ToolProblem:
+        """The whole text with its imports organised; `path` is for the tool's settings."""
+
+
+class Disk(Protocol):
+    """Reads the workspace. Never writes it."""
+
+    def read(self, uri: str) -> Text | Unreadable:
+        """The file's bytes, as they are."""
+
+    def inside(self, folders: Sequence[Folder], uri: str) -> bool:
+        """True when the file, links resolved, lies inside one of `folders`."""
+
+
+class Indexer(Protocol):
+    """Extracts facts in other processes."""
+
+    def build(self, folders: Sequence[Folder], settings: Settings) -> AsyncIterator[IndexBatch]:
+        """Every file of `folders` that has a language and is not ignored, in batches."""
+
+
+class Journal(Protocol):
+    """The append-only record of every run of one workspace."""
+
+    def append(self, run: str, kind: RecordKind, payload: str) -> RunRecord:
+        """Adds one record, durable when it returns."""
+
+    def entries(self, run: str | None = None) -> Sequence[Entry]:
+        """All entries in order, or those of one run."""
+
+    def runs(self) -> Sequence[str]:
+        """The ids of all runs, oldest first."""
+
+    def lease(self, run: str) -> bool:
+        """Takes the run for this process; False when another living process holds it."""
+
+    def release(self, run: str) -> None:
+        """Gives the lease back."""
+
+
+class Trust(Protocol):
+    """Which folders the user trusts."""
+
+    def trusted(self, folder: str) -> bool:
+        """True when the user granted it (`folder` is a uri)."""
+
+    def grant(self, folder: str) -> None:
+        """Remembers the grant."""
+
+    def revoke(self, folder: str) -> None:
+        """Takes it back."""
+
+
+class Clock(Protocol):
+    """Time and ids: the two things core is never allowed to make up."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds from some fixed point, for measuring."""
+
+    def new_id(self) -> str:
+        """A short opaque id, unique across restarts."""
+
+
+class Prompts(Protocol):
+    """The prompt files that ship with the product."""
+
+    def system(self, role: RoleName) -> str:
+        """The system prompt of a role, before `$goal` and `$plan` are filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """Everything `main` wires into the use cases."""
+
+    languages: Languages
+    models: Models
+    renamer: Renamer
+    imports: ImportOrganiser
+    disk: Disk
+    indexer: Indexer
+    journal: Callable[[str], Journal]
+    trust: Trust
+    clock: Clock
+    prompts: Prompts

@@ -1,0 +1,157 @@
+"""Runs: from what the user asked to a goal, and from a goal to a run under way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from redline.app import direct
+from redline.app.driver import Run, drive
+from redline.app.files import Files
+from redline.app.session import Session, journal_of, spawn
+from redline.core import uris
+from redline.core.agent.exchange import ModelFailure
+from redline.core.agent.model import Action, Begun, Goal, RunState
+from redline.core.index.languages import Language
+from redline.core.problems import Unreadable
+from redline.core.text.text import Span, Text
+
+_INSTRUCTION = re.compile(rb"agent:[ \t]*(?P<words>[^\r\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user asked, before it is a goal. `span` counts bytes in the current text."""
+
+    action: Action
+    instruction: str = ""
+    uri: str = ""
+    span: Span | None = None
+    diagnostics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a run cannot begin. `usage` is True when the request itself is at fault."""
+
+    message: str
+    usage: bool = False
+
+
+def goal_of(session: Session, asked: Asked) -> Goal | Refused:
+    """The goal; with no instruction, a comment in the range that starts `agent:` is one."""
+    if not asked.uri:
+        return Goal(asked.action, asked.instruction.strip(), diagnostics=asked.diagnostics)
+    files = Files(session.snapshot, session.adapters.disk, RunState("").draft, {})
+    text = files.base(asked.uri)
+    if isinstance(text, Unreadable):
+        return Refused(f"{files.path(asked.uri)}: {text.reason}", usage=True)
+    path = uris.relative(session.snapshot.folders, asked.uri)
+    if path is None:
+        return Refused(f"{files.path(asked.uri)} is in none of the workspace folders", usage=True)
+    opened = session.documents.get(asked.uri)
+    if opened is not None and opened.problem:
+        return Refused(opened.problem)
+    language = session.adapters.languages.for_path(asked.uri)
+    instruction, comment = asked.instruction.strip(), None
+    if not instruction:
+        instruction, comment = instruction_in(text, asked.span, language)
+    return Goal(
+        action=asked.action,
+        instruction=instruction,
+        uri=asked.uri,
+        path=path,
+        span=asked.span,
+        lines=_lines(text, asked.span),
+        digest=text.digest,
+        language=language.name if language else "",
+        diagnostics=asked.diagnostics,
+        instruction_comment=comment,
+        choices=_choices(session, asked) if not instruction else (),
+    )
+
+
+def _choices(session: Session, asked: Asked) -> tuple[tuple[str, str], ...]:
+    """What can be done without any words, for an action that needs them."""
+    if asked.action not in ("refactor", "ask"):
+        return ()
+    return direct.offers(session, asked.uri, asked.span or Span(0, 0))
+
+
+def _lines(text: Text, span: Span | None) -> tuple[int, int] | None:
+    if span is None:
+        return None
+    last = span.end - 1 if len(span) else span.end
+    return text.line_of(span.start) + 1, text.line_of(last) + 1
+
+
+def instruction_in(
+    text: Text, span: Span | None, language: Language | None
+) -> tuple[str, Span | None]:
+    """The words of an `agent:` comment on the lines of `span`, and what to remove with it."""
+    if language is None or not language.line_comment or span is None:
+        return "", None
+    first, last = _lines(text, span) or (1, 1)
+    mark = language.line_comment.encode()
+    for line in range(first - 1, last):
+        row = text.line_bytes(line)
+        found = _INSTRUCTION.search(row)
+        if found is None:
+            continue
+        head = row[: found.start()].rstrip()
+        if not head.endswith(mark):
+            continue
+        head = head[: -len(mark)]
+        start = text.line_span(line).start
+        words = found["words"].decode("utf-8", "replace").strip()
+        if head.strip():
+            return words, Span(start + len(head.rstrip()), start + len(row))
+        return words, text.line_span(line)
+    return "", None
+
+
+def begin(session: Session, goal: Goal, model_name: str = "") -> Run | Refused:
+    """Starts a run and returns at once. Its first record is durable before anything is done."""
+    name = model_name or session.settings.model
+    model = session.adapters.models.named(name, session.settings)
+    if isinstance(model, ModelFailure):
+        return Refused(model.message, usage=True)
+    if not session.snapshot.folders:
+        return Refused("there is no workspace folder; open one first", usage=True)
+    journal = journal_of(session)
+    id_ = session.adapters.clock.new_id()
+    journal.lease(id_)
+    run = Run(session, journal, model, session.snapshot, RunState(id_))
+    session.runs[id_] = run
+    first = Begun("", goal, model.name, session.settings.budget)
+    spawn(session, asyncio.get_running_loop().create_task(drive(run, first)))
+    return run
+
+
+def cancel(session: Session, run: str) -> str:
+    """Stops a run; says so when there is none under way."""
+    handle = session.runs.get(run)
+    if handle is None or handle.state.finished:
+        return f"no run {run} is under way"
+    handle.cancel()
+    return ""
+
+
+def answer(session: Session, run: str, question: str, text: str) -> str:
+    """Answers a run's question; says why it could not."""
+    handle = session.runs.get(run)
+    if handle is None:
+        return f"no run {run} is under way"
+    return "" if handle.deliver_answer(question, text) else f"run {run} asks no question {question}"
+
+
+async def close(session: Session) -> None:
+    """Stops every run and waits until they have ended."""
+    for handle in session.runs.values():
+        if not handle.state.finished:
+            handle.cancel()
+    for task in list(session.tasks):
+        task.cancel()
+    await asyncio.gather(*session.tasks, return_exceptions=True)
+    session.expected.clear()

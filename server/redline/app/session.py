@@ -1,0 +1,146 @@
+"""The two mutable owners of state: `Workspace` (folders and index) and `Session` (a connection).
+
+Both are written only by plain functions of this layer, on the loop thread. Everything
+else takes `session.snapshot` and never looks again after an `await`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from tree_sitter import Tree
+
+from redline.app.ports import Adapters, Journal
+from redline.core.agent.model import AskUser, RunState
+from redline.core.index.model import Facts, Index
+from redline.core.proposal.follow import LiveProposal
+from redline.core.proposal.model import Answer
+from redline.core.settings import Settings
+from redline.core.snapshot import Folder, Snapshot
+from redline.core.text.edits import Edit
+from redline.core.text.positions import Encoding
+from redline.core.text.text import Document, Text
+
+
+class Front(Protocol):
+    """What a connection shows its user. The edge implements it; nothing here may block."""
+
+    def run_changed(self, state: RunState, message: str) -> None:
+        """A run moved on; `message` says in a few words to what."""
+
+    def proposal_changed(self, live: LiveProposal) -> None:
+        """A proposal was published, or a hunk's status changed."""
+
+    def answered(self, answer: Answer) -> None:
+        """A run ended in an answer."""
+
+    def asked(self, state: RunState, question: AskUser) -> None:
+        """A run waits for the user."""
+
+    def index_changed(self, done: int, total: int, complete: bool) -> None:
+        """The index grew."""
+
+    def trouble(self, message: str) -> None:
+        """Something the user should know that belongs to no request."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """The folders and what is on disk in them; shared by every session of the process."""
+
+    folders: tuple[Folder, ...] = ()
+    index: Index = field(default_factory=Index)
+    skipped: dict[str, str] = field(default_factory=dict)
+    bytes_read: int = 0
+    done: int = 0
+    total: int = 0
+    build: asyncio.Task[None] | None = None
+    sessions: list[Session] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OpenDocument:
+    """An open document with its parse tree. `unsettled` are the edits the tree lacks."""
+
+    document: Document
+    tree: Tree | None = None
+    tree_text: Document | None = None
+    facts: Facts | None = None
+    unsettled: list[Edit] = field(default_factory=list)
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Expectation:
+    """The text a file must have once an acceptance is in it; `arrived` when it was seen."""
+
+    text: Text
+    arrived: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection: its open documents, runs and proposals, and its snapshot."""
+
+    adapters: Adapters
+    workspace: Workspace
+    front: Front
+    settings: Settings = field(default_factory=Settings)
+    encoding: Encoding = Encoding.UTF16
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    documents: dict[str, OpenDocument] = field(default_factory=dict)
+    proposals: dict[str, LiveProposal] = field(default_factory=dict)
+    review_texts: dict[str, Text] = field(default_factory=dict)
+    expected: dict[str, Expectation] = field(default_factory=dict)
+    runs: dict[str, RunHandle] = field(default_factory=dict)
+    journals: dict[str, Journal] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class RunHandle(Protocol):
+    """A run as the session keeps it; `app/driver.py` has the real one."""
+
+    state: RunState
+
+    def deliver_answer(self, question: str, answer: str) -> bool:
+        """Hands the user's answer to the run; False when it waits for no such question."""
+
+    def cancel(self) -> None:
+        """Stops the run."""
+
+
+def publish_documents(session: Session) -> None:
+    """Replaces the snapshot's documents and overlay by what the session holds now."""
+    documents = {uri: opened.document for uri, opened in session.documents.items()}
+    session.snapshot = replace(session.snapshot, seq=session.snapshot.seq + 1, documents=documents)
+
+
+def publish_index(session: Session) -> None:
+    """Replaces the snapshot's index: the workspace's base under the session's open documents."""
+    overlay = {
+        uri: opened.facts for uri, opened in session.documents.items() if opened.facts is not None
+    }
+    base = session.workspace.index
+    session.snapshot = replace(
+        session.snapshot,
+        seq=session.snapshot.seq + 1,
+        folders=session.workspace.folders,
+        settings=session.settings,
+        index=Index(base.base, base.postings, overlay, base.complete),
+    )
+
+
+def journal_of(session: Session) -> Journal:
+    """The journal of the workspace, which is known by its first folder."""
+    folder = session.snapshot.folders[0].uri
+    if folder not in session.journals:
+        session.journals[folder] = session.adapters.journal(folder)
+    return session.journals[folder]
+
+
+def spawn(session: Session, task: asyncio.Task[None]) -> None:
+    """Keeps `task` alive until it ends, or the session does."""
+    session.tasks.add(task)
+    task.add_done_callback(session.tasks.discard)

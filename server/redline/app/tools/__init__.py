@@ -1,0 +1,39 @@
+"""The tools a model calls, each one feature function behind a name.
+
+A tool reads the run's texts and gives back a `ToolResult`; what it changes is a draft,
+never a file. The same functions serve the editor's code actions and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from redline.app.tools import changing, proposing, reading, renaming
+from redline.app.tools.context import ToolContext, failed
+from redline.core.agent.model import ToolCall, ToolResult
+
+Tool = Callable[[ToolContext, ToolCall], Awaitable[ToolResult]]
+
+TOOLS: Mapping[str, Tool] = {
+    "read_file": reading.read_file,
+    "search": reading.search,
+    "outline": reading.outline,
+    "symbols": reading.symbols,
+    "references": reading.references,
+    "explain": reading.explain,
+    "rename": renaming.rename,
+    "extract_function": changing.extract_function,
+    "organise_imports": changing.organise_imports,
+    "add_docstrings": changing.add_docstrings,
+    "edit": changing.edit,
+    "propose": proposing.propose,
+}
+
+
+async def call(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Runs one call."""
+    tool = TOOLS.get(call.tool)
+    return failed(call, f"{call.tool} cannot be run") if tool is None else await tool(context, call)
+
+
+__all__ = ["TOOLS", "ToolContext", "call"]

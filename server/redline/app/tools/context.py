@@ -1,0 +1,107 @@
+"""What every tool gets, and the small steps they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from redline.app.files import Files
+from redline.app.ports import Adapters
+from redline.core.agent.model import RunState, ToolCall, ToolResult
+from redline.core.index.languages import Language
+from redline.core.index.model import Index
+from redline.core.problems import Unreadable
+from redline.core.proposal.model import Change, Origin
+from redline.core.text.edits import Edit
+from redline.core.text.text import Text
+
+OUTPUT_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """The run's state when the call began, its texts, and the way outside."""
+
+    run: RunState
+    files: Files
+    adapters: Adapters
+
+    @property
+    def index(self) -> Index:
+        """The index of the snapshot the run began with."""
+        return self.files.snapshot.index
+
+    def language(self, uri: str) -> Language | None:
+        """The language of a file, by what the editor says or by its name."""
+        document = self.files.snapshot.documents.get(uri)
+        languages = self.adapters.languages
+        found = languages.named(document.language) if document and document.language else None
+        return found or languages.for_path(uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file a tool works on."""
+
+    uri: str
+    path: str
+    text: Text
+    language: Language | None
+
+
+def source(context: ToolContext, path: str) -> Source | str:
+    """The file at `path`, or why it cannot be worked on."""
+    uri, problem = context.files.locate(path)
+    if problem:
+        return problem
+    text = context.files.text(uri)
+    if isinstance(text, Unreadable):
+        return f"{path}: {text.reason}"
+    if text.is_binary:
+        return f"{path}: is binary"
+    return Source(uri, context.files.path(uri), text, context.language(uri))
+
+
+def text_of(call: ToolCall, name: str, default: str = "") -> str:
+    """A string argument."""
+    value = call.arguments.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def number_of(call: ToolCall, name: str, default: int = 0) -> int:
+    """An integer argument."""
+    value = call.arguments.get(name, default)
+    return value if isinstance(value, int) else default
+
+
+def failed(call: ToolCall, message: str, options: Sequence[str] = ()) -> ToolResult:
+    """A failure the model can act on."""
+    return ToolResult(call.id, "", failure=message, options=tuple(options))
+
+
+def said(call: ToolCall, output: str) -> ToolResult:
+    """Plain output, cut at `OUTPUT_LIMIT` characters."""
+    if len(output) <= OUTPUT_LIMIT:
+        return ToolResult(call.id, output)
+    return ToolResult(call.id, output[:OUTPUT_LIMIT] + "\n... cut here", truncated=True)
+
+
+def changed(
+    context: ToolContext,
+    call: ToolCall,
+    edits: Mapping[str, Sequence[Edit]],
+    reason: str,
+    origin: Origin,
+    notes: Sequence[str] = (),
+) -> ToolResult:
+    """A draft of `edits` by uri; they count in the texts after the draft so far."""
+    changes = tuple(
+        Change(uri, edit, reason, origin) for uri, group in edits.items() for edit in group
+    )
+    base = {uri: text.digest for uri, text in context.files.bases(tuple(edits)).items()}
+    places = ", ".join(f"{context.files.path(uri)} ({len(group)})" for uri, group in edits.items())
+    output = f"{reason}: {len(changes)} places in {len(edits)} files: {places}"
+    output = "\n".join([output, *notes])
+    return ToolResult(
+        call.id, output[:OUTPUT_LIMIT], changes=changes, base=base, notes=tuple(notes)
+    )

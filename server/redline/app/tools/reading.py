@@ -1,0 +1,121 @@
+"""Tools that read: files, the index, what it knows of a symbol."""
+
+from __future__ import annotations
+
+from redline.app.tools.context import (
+    OUTPUT_LIMIT,
+    ToolContext,
+    failed,
+    number_of,
+    said,
+    source,
+    text_of,
+)
+from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.index import explain as explaining
+from redline.core.index import facts as facts_of
+from redline.core.index import query
+from redline.core.index.extract import extract, parse
+from redline.core.index.model import Facts, Symbol
+from redline.core.problems import Unreadable
+
+LISTED = 200
+
+
+async def read_file(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Lines of a file, numbered; the whole file unless a range is given."""
+    found = source(context, text_of(call, "path"))
+    if isinstance(found, str):
+        return failed(call, found)
+    first = max(1, number_of(call, "start", 1))
+    last = min(found.text.line_count, number_of(call, "end", found.text.line_count))
+    if first > found.text.line_count:
+        return failed(call, f"{found.path} has {found.text.line_count} lines")
+    rows: list[str] = []
+    size = 0
+    for line in range(first - 1, last):
+        rows.append(f"{line + 1}\t{found.text.line_bytes(line).decode('utf-8', 'replace')}")
+        size += len(rows[-1]) + 1
+        if size > OUTPUT_LIMIT:
+            rows.append(f"... cut here; {found.path} has {found.text.line_count} lines")
+            break
+    return ToolResult(call.id, "\n".join(rows), truncated=size > OUTPUT_LIMIT)
+
+
+async def search(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Ranked places for a text query."""
+    limit = number_of(call, "limit", 10)
+    places = query.search(context.index, text_of(call, "query"), max(1, min(limit, 100)))
+    lines = []
+    for place in places:
+        names = ", ".join(symbol.name for symbol in place.symbols)
+        lines.append(f"{context.files.path(place.uri)}  {names}".rstrip())
+    return said(call, "\n".join(lines) or "nothing found")
+
+
+def facts_now(context: ToolContext, uri: str) -> Facts | None:
+    """Facts of the text as the run sees it: extracted anew where the draft changed it."""
+    known = context.index.facts(uri)
+    drafted = any(change.uri == uri for change in context.files.draft.changes)
+    if known is not None and not drafted:
+        return known
+    text, language = context.files.text(uri), context.language(uri)
+    if isinstance(text, Unreadable) or language is None:
+        return known
+    return extract(language, parse(language, text), text)
+
+
+async def outline(context: ToolContext, call: ToolCall) -> ToolResult:
+    """The symbols of a file, indented by container."""
+    found = source(context, text_of(call, "path"))
+    if isinstance(found, str):
+        return failed(call, found)
+    facts = facts_now(context, found.uri)
+    if facts is None:
+        return failed(call, f"{found.path}: there is no outline for this kind of file")
+    rows = []
+    for symbol in facts_of.symbols(found.uri, facts):
+        depth = symbol.container.count(".") + 1 if symbol.container else 0
+        line = found.text.line_of(symbol.name_span.start) + 1
+        rows.append(f"{line}\t{'  ' * depth}{symbol.signature or symbol.name}")
+    return said(call, "\n".join(rows) or "no symbols")
+
+
+async def symbols(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Where a name is defined."""
+    found = query.symbols_named(context.index, text_of(call, "name"))
+    lines = [described(context, symbol) for symbol in list(found)[:LISTED]]
+    return said(call, "\n".join(lines) or "nothing by that name is defined in the workspace")
+
+
+async def references(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Where a name is used, by name alone."""
+    rows = []
+    for reference in query.references_named(context.index, text_of(call, "name")):
+        text = context.files.base(reference.uri)
+        if isinstance(text, Unreadable) or reference.span.end > len(text):
+            continue
+        line = text.line_of(reference.span.start)
+        words = text.line_bytes(line).decode("utf-8", "replace").strip()
+        rows.append(f"{context.files.path(reference.uri)}:{line + 1}  {words[:160]}")
+        if len(rows) >= LISTED:
+            rows.append("... more; narrow the question")
+            break
+    return said(call, "\n".join(rows) or "no uses found")
+
+
+def described(context: ToolContext, symbol: Symbol) -> str:
+    """`path:line kind qualified.name  signature`: an option the user can choose."""
+    text = context.files.base(symbol.uri)
+    line = 1 if isinstance(text, Unreadable) else text.line_of(symbol.name_span.start) + 1
+    name = f"{symbol.container}.{symbol.name}" if symbol.container else symbol.name
+    return f"{context.files.path(symbol.uri)}:{line} {symbol.kind} {name}"
+
+
+async def explain(context: ToolContext, call: ToolCall) -> ToolResult:
+    """What the index knows of a symbol or a file, as Markdown."""
+    found = source(context, text_of(call, "path"))
+    if isinstance(found, str):
+        return failed(call, found)
+    name, line = text_of(call, "name"), number_of(call, "line")
+    return said(call, explaining.explain(context, found, name, line))

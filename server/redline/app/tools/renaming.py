@@ -1,0 +1,203 @@
+"""Renaming: find the one symbol that is meant, then the language server or the scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from redline.app.tools.context import (
+    Source,
+    ToolContext,
+    changed,
+    failed,
+    number_of,
+    source,
+    text_of,
+)
+from redline.app.tools.reading import described, facts_now
+from redline.core import uris
+from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.index import facts as facts_of
+from redline.core.index import query
+from redline.core.index.extract import parse
+from redline.core.index.model import Symbol
+from redline.core.problems import ToolProblem
+from redline.core.refactor import rename_scoped
+from redline.core.text.edits import Edit
+from redline.core.text.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One occurrence of the name to change, and the definition it means where known."""
+
+    source: Source
+    offset: int
+    symbol: Symbol | None
+
+
+async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
+    """Renames a symbol everywhere it is meant."""
+    name, new_name = text_of(call, "name"), text_of(call, "new_name")
+    if name.rsplit(".", 1)[-1] == new_name:
+        return failed(call, f"it is called {new_name} already")
+    target = _target(context, call, name)
+    if isinstance(target, ToolResult):
+        return target
+    taken = _taken(context, target, new_name)
+    if taken:
+        return failed(call, taken)
+    reason = f"rename {name.rsplit('.', 1)[-1]} to {new_name}"
+    language = target.source.language
+    if language is not None and language.name == "python":
+        answer = await _by_server(context, target, new_name)
+        if not isinstance(answer, ToolProblem):
+            notes = _left_alone(context, name, answer)
+            return changed(context, call, answer, reason, "computed", notes)
+        scoped = _by_scopes(context, target, new_name)
+        if isinstance(scoped, str):
+            return failed(call, f"{answer.message}; without a language server: {scoped}")
+        note = f"renamed by scopes in one file, since {answer.message}"
+        return changed(context, call, scoped, reason, "computed", (note,))
+    scoped = _by_scopes(context, target, new_name)
+    if isinstance(scoped, str):
+        return failed(call, f"{target.source.path}: {scoped}")
+    return changed(context, call, scoped, reason, "computed")
+
+
+def _target(context: ToolContext, call: ToolCall, name: str) -> Target | ToolResult:
+    path, line = text_of(call, "path"), number_of(call, "line")
+    found = list(query.symbols_named(context.index, name))
+    if path:
+        uri, problem = context.files.locate(path)
+        if problem:
+            return failed(call, problem)
+        here = [symbol for symbol in found if symbol.uri == uri]
+        if line:
+            return _at_line(context, call, name, here)
+        found = here or found
+    distinct = {(symbol.uri, symbol.container, symbol.name): symbol for symbol in reversed(found)}
+    if len(distinct) > 1:
+        options = [described(context, each) for each in reversed(distinct.values())]
+        message = f"{len(distinct)} symbols are called {name}; give path and line of one"
+        return failed(call, message, options)
+    if distinct:
+        (symbol,) = distinct.values()
+        place = source(context, context.files.path(symbol.uri))
+        if isinstance(place, str):
+            return failed(call, place)
+        return _first_occurrence(context, call, place, symbol.name, symbol)
+    goal = context.run.goal
+    where = path or (goal.path if goal else "")
+    if not where:
+        return failed(call, f"nothing called {name} is defined in the workspace")
+    place = source(context, where)
+    if isinstance(place, str):
+        return failed(call, place)
+    return _first_occurrence(context, call, place, name, None)
+
+
+def _at_line(
+    context: ToolContext, call: ToolCall, name: str, here: Sequence[Symbol]
+) -> Target | ToolResult:
+    """The occurrence on the given line: of a symbol defined there, or of any use."""
+    path, line = text_of(call, "path"), number_of(call, "line")
+    place = source(context, path)
+    if isinstance(place, str):
+        return failed(call, place)
+    if not 1 <= line <= place.text.line_count:
+        return failed(call, f"{path} has {place.text.line_count} lines, no line {line}")
+    span = place.text.line_span(line - 1)
+    short = name.rsplit(".", 1)[-1]
+    spans = _occurrences(context, place, short)
+    on_line = [each for each in spans if span.start <= each.start < span.end]
+    if not on_line:
+        return failed(call, f"{path}:{line} does not name {short}")
+    defined = next((s for s in here if s.name_span in on_line), None)
+    return Target(place, (defined.name_span if defined else on_line[0]).start, defined)
+
+
+def _first_occurrence(
+    context: ToolContext, call: ToolCall, place: Source, name: str, symbol: Symbol | None
+) -> Target | ToolResult:
+    spans = _occurrences(context, place, name)
+    goal = context.run.goal
+    selected = goal.span if goal and goal.uri == place.uri else None
+    if symbol is not None:
+        facts = facts_now(context, place.uri)
+        now = facts_of.symbols_named(place.uri, facts, name) if facts else ()
+        match = next((each for each in now if each.container == symbol.container), symbol)
+        return Target(place, match.name_span.start, match)
+    if not spans:
+        return failed(call, f"{place.path} does not use the name {name}")
+    near = [each for each in spans if selected and selected.touches(each)]
+    return Target(place, (near or spans)[0].start, None)
+
+
+def _occurrences(context: ToolContext, place: Source, name: str) -> list[Span]:
+    """Every place the file names `name`, definitions and uses, in order."""
+    if place.language is None:
+        return []
+    return rename_scoped.occurrences(
+        place.language, parse(place.language, place.text), place.text, name
+    )
+
+
+def _taken(context: ToolContext, target: Target, new_name: str) -> str:
+    """Why the new name would collide, as far as the index sees; '' when it would not."""
+    symbol = target.symbol
+    if symbol is None:
+        return ""
+    for other in query.symbols_named(context.index, new_name):
+        if other.uri == symbol.uri and other.container == symbol.container:
+            return f"{new_name} is defined already: {described(context, other)}"
+    return ""
+
+
+async def _by_server(
+    context: ToolContext, target: Target, new_name: str
+) -> Mapping[str, tuple[Edit, ...]] | ToolProblem:
+    folder = uris.folder_of(context.files.folders, target.source.uri)
+    if folder is None:
+        return ToolProblem("the file is in no workspace folder")
+    documents = context.files.documents()
+    renamer = context.adapters.renamer
+    return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
+
+
+def _by_scopes(
+    context: ToolContext, target: Target, new_name: str
+) -> Mapping[str, tuple[Edit, ...]] | str:
+    place = target.source
+    if place.language is None:
+        return "there is no grammar for this kind of file"
+    old = target.symbol.name if target.symbol else ""
+    mentions = frozenset(context.index.postings.get(old, ())) - {place.uri} if old else frozenset()
+    result = rename_scoped.rename_scoped(
+        place.language,
+        parse(place.language, place.text),
+        place.text,
+        target.offset,
+        new_name,
+        mentions,
+    )
+    return result.refusal if result.refusal else {place.uri: result.edits}
+
+
+def _left_alone(
+    context: ToolContext, name: str, edits: Mapping[str, tuple[Edit, ...]]
+) -> tuple[str, ...]:
+    """A note when the same name stands elsewhere too: another symbol, or one no type tells."""
+    short = name.rsplit(".", 1)[-1]
+    changed_at = {(uri, edit.span.start) for uri, group in edits.items() for edit in group}
+    left = [
+        reference
+        for reference in query.references_named(context.index, short)
+        if (reference.uri, reference.span.start) not in changed_at
+        and not any(change.uri == reference.uri for change in context.files.draft.changes)
+    ]
+    if not left:
+        return ()
+    files = sorted({context.files.path(reference.uri) for reference in left})
+    shown = ", ".join(files[:3]) + (", ..." if len(files) > 3 else "")
+    return (f"{len(left)} other uses of the name {short} were left alone ({shown})",)

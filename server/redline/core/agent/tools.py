@@ -1,0 +1,229 @@
+"""The tools a model may call, and how its arguments are read. What they do is in `app/tools.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from redline.core.agent.model import Argument, RoleName
+
+ToolEffect = Literal["read", "propose", "execute", "network"]
+ParameterType = Literal["string", "integer", "boolean", "strings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a tool."""
+
+    name: str
+    type: ParameterType
+    purpose: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as the model sees it. `control` tools are handled by the reducer itself."""
+
+    name: str
+    purpose: str
+    parameters: tuple[Parameter, ...]
+    effect: ToolEffect
+    control: bool = False
+
+
+def _text(name: str, purpose: str, required: bool = True) -> Parameter:
+    return Parameter(name, "string", purpose, required)
+
+
+def _number(name: str, purpose: str, required: bool = True) -> Parameter:
+    return Parameter(name, "integer", purpose, required)
+
+
+PATH = _text("path", "file, relative to the workspace folder, with /")
+ANY_PATH = _text("path", "file to look in first, when the name alone is ambiguous", False)
+LINE = _number("line", "1-based line, when the name alone is ambiguous", False)
+
+TOOLS: tuple[ToolSpec, ...] = (
+    ToolSpec(
+        "plan",
+        "State the plan before anything else. Call it again to revise it.",
+        (
+            Parameter(
+                "steps",
+                "strings",
+                "each 'role: intent', role one of scout, refactorer, tester, documenter, reviewer",
+            ),
+        ),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "done",
+        "The active step is finished; go to the next.",
+        (_text("evidence", "how you know it is done"),),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "ask",
+        "Put a question to the user when only they can decide.",
+        (
+            _text("question", "one sentence"),
+            Parameter("options", "strings", "the possible answers", False),
+        ),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "answer",
+        "End the run with an answer instead of a change.",
+        (_text("markdown", "the answer, in Markdown"),),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "give_up",
+        "End the run because it cannot be done well.",
+        (_text("reason", "what stands in the way, and what the user can do"),),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "read_file",
+        "Lines of a file, numbered.",
+        (
+            PATH,
+            _number("start", "first line, 1-based", False),
+            _number("end", "last line, inclusive", False),
+        ),
+        "read",
+    ),
+    ToolSpec(
+        "search",
+        "Files and symbols that match a text query, best first.",
+        (
+            _text("query", "words or identifiers"),
+            _number("limit", "how many, 10 unless said", False),
+        ),
+        "read",
+    ),
+    ToolSpec("outline", "The symbols of a file with their signatures.", (PATH,), "read"),
+    ToolSpec(
+        "symbols",
+        "Where a name is defined.",
+        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        "read",
+    ),
+    ToolSpec("references", "Where a name is used.", (_text("name", "the name"),), "read"),
+    ToolSpec(
+        "explain",
+        "What the index knows of the symbol at a place: signature, doc, callers, what it uses.",
+        (PATH, LINE, _text("name", "the symbol, instead of a line", False)),
+        "read",
+    ),
+    ToolSpec(
+        "rename",
+        "Rename a symbol everywhere it is meant, across files.",
+        (_text("name", "its name now, or a dotted end"), _text("new_name", "its new name"))
+        + (ANY_PATH, LINE),
+        "propose",
+    ),
+    ToolSpec(
+        "extract_function",
+        "Move whole statements into a new function and call it.",
+        (PATH, _number("start", "first line"), _number("end", "last line"))
+        + (_text("name", "the new function's name", False),),
+        "propose",
+    ),
+    ToolSpec("organise_imports", "Sort imports and drop unused ones.", (PATH,), "propose"),
+    ToolSpec(
+        "add_docstrings",
+        "Add docstring skeletons where they are missing.",
+        (PATH, _text("name", "only this symbol", False), LINE),
+        "propose",
+    ),
+    ToolSpec(
+        "edit",
+        "Replace text that occurs exactly once in a file.",
+        (
+            PATH,
+            _text("search", "the exact text now, copied with its indentation"),
+            _text("replace", "the text instead"),
+            _text("reason", "why, in one sentence for the reviewer", False),
+        ),
+        "propose",
+    ),
+    ToolSpec(
+        "propose",
+        "Check the changes made so far and show them to the user. Ends the run when they pass.",
+        (_text("title", "what the proposal does, in a few words"),),
+        "propose",
+    ),
+)
+
+BY_NAME: Mapping[str, ToolSpec] = {tool.name: tool for tool in TOOLS}
+
+_CONTROL = ("plan", "done", "ask", "answer", "give_up")
+_READ = ("read_file", "search", "outline", "symbols", "references", "explain")
+_CHANGE = ("rename", "extract_function", "organise_imports", "add_docstrings", "edit", "propose")
+
+ROLE_TOOLS: Mapping[RoleName, tuple[str, ...]] = {
+    "planner": _CONTROL + _READ + _CHANGE,
+    "scout": _CONTROL + _READ,
+    "refactorer": _CONTROL + _READ + _CHANGE,
+    "tester": _CONTROL + _READ + ("edit", "propose"),
+    "documenter": _CONTROL + _READ + ("add_docstrings", "edit", "propose"),
+    "reviewer": _CONTROL + _READ,
+}
+
+
+def read_arguments(spec: ToolSpec, text: str) -> tuple[dict[str, Argument], str]:
+    """The arguments in the JSON `text`, and what is wrong with them ('' when they fit)."""
+    try:
+        value: object = json.loads(text or "{}")
+    except ValueError as error:
+        return {}, f"the arguments are not JSON: {error}"
+    if not isinstance(value, dict):
+        return {}, "the arguments must be one JSON object"
+    known = {parameter.name: parameter for parameter in spec.parameters}
+    result: dict[str, Argument] = {}
+    for name, given in value.items():
+        if name not in known:
+            return {}, f"unknown argument {name!r}; {spec.name} takes {', '.join(known)}"
+        if given is None and not known[name].required:
+            continue
+        checked = _checked(known[name].type, given)
+        if checked is None:
+            return {}, f"{name} must be {_EXPECTED[known[name].type]}, not {_shown(given)}"
+        result[name] = checked
+    missing = [p.name for p in spec.parameters if p.required and p.name not in result]
+    if missing:
+        return {}, f"missing argument {', '.join(missing)}"
+    return result, ""
+
+
+_EXPECTED: Mapping[ParameterType, str] = {
+    "string": "a string",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "strings": "a list of strings",
+}
+
+
+def _checked(type_: ParameterType, given: object) -> Argument | None:
+    if type_ == "strings":
+        if isinstance(given, list) and all(isinstance(item, str) for item in given):
+            return list(given)
+        return None
+    if type_ == "boolean":
+        return given if isinstance(given, bool) else None
+    if type_ == "integer":
+        return given if isinstance(given, int) and not isinstance(given, bool) else None
+    return given if isinstance(given, str) else None
+
+
+def _shown(given: object) -> str:
+    return json.dumps(given)[:60]

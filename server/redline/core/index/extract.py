@@ -1,0 +1,318 @@
+"""From a text to its facts: one parse, one query, columns.
+
+What the captures of a tags query mean is said in grammars/README.md.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
+from sys import intern
+from typing import NamedTuple
+
+from tree_sitter import Node, Parser, QueryCursor, Tree
+
+from redline.core.index.languages import DEFINITION, Language
+from redline.core.index.model import Facts
+from redline.core.text.text import Text
+
+# In bytes, before white space is folded.
+SIGNATURE_LIMIT = 400
+VARIABLE_LIMIT = 120
+
+CALLABLES = frozenset({"function", "method"})
+VARIABLES = frozenset({"variable", "constant"})
+TYPES = frozenset({"class", "interface", "struct", "trait", "impl"})
+MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
+# In place of a row: outside all symbols, and in a node marked `@local`.
+FILE = -1
+LOCAL = -2
+
+Pair = tuple[int, int]
+Captures = Mapping[str, Collection[Node]]
+_byte_range = attrgetter("byte_range")
+
+
+class Row(NamedTuple):
+    """A symbol before it has a place in the columns; sorts in the columns' order.
+
+    The signature lies between `head` and `body`.
+    """
+
+    start: int
+    minus_end: int
+    name_start: int
+    name_end: int
+    kind: str
+    head: int
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What the tags query captured, sorted; `bare` are extents without a definition in them."""
+
+    rows: list[Row]
+    bare: list[Pair]
+    locals: list[Pair]
+    references: list[Pair]
+
+
+def parse(language: Language, text: Text) -> Tree:
+    """The tree of `text`. Never fails: what does not parse is an error node in it."""
+    return Parser(language.grammar).parse(text.data)
+
+
+def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None) -> Facts:
+    """The facts of `text`, whose tree is `tree`.
+
+    `as_of` is the version of an open document; for those the digest, which costs more
+    than a keystroke may, is left ''.
+    """
+    captures = QueryCursor(language.tags).captures(tree.root_node)
+    caught = sift(language, captures, text.data)
+    rows, containers = place(caught.rows, caught.locals)
+    symbol_names = names_of(rows, text.data)
+    table: dict[bytes, int] = {}
+    pairs, reference_names = name_references(caught.references, rows, text.data, table)
+    starts = array("I", [pair[0] for pair in pairs])
+    symbol_starts = array("I", [row.start for row in rows])
+    symbol_ends = array("I", [-row.minus_end for row in rows])
+    return Facts(
+        digest=text.digest if as_of is None else "",
+        language=language.name,
+        size=len(text.data),
+        errors=count_errors(tree),
+        symbol_names=symbol_names,
+        symbol_kinds=kinds_of(rows, containers, symbol_names),
+        symbol_signatures=signatures_of(rows, text.data),
+        symbol_starts=symbol_starts,
+        symbol_ends=symbol_ends,
+        symbol_name_starts=array("I", [row.name_start for row in rows]),
+        symbol_containers=array("i", containers),
+        names=tuple([intern(name.decode()) for name in table]),
+        reference_names=array("I", reference_names),
+        reference_starts=starts,
+        reference_within=within(starts, symbol_starts, symbol_ends),
+        as_of=as_of,
+    )
+
+
+def count_errors(tree: Tree) -> int:
+    """How many nodes are errors or missing; looks only into nodes that hold one."""
+    count = 0
+    waiting = [tree.root_node]
+    while waiting:
+        node = waiting.pop()
+        if node.has_error:
+            count += node.is_error or node.is_missing
+            waiting += node.children
+    return count
+
+
+def sift(language: Language, captures: Captures, data: bytes) -> Caught:
+    """Makes rows of the captures of the tags query."""
+    kinds: dict[Pair, str] = {}
+    for kind in reversed(language.kinds):
+        kinds.update(zip(map(_byte_range, captures.get(DEFINITION + kind, ())), repeat(kind)))
+    nodes = sorted(kinds, key=_outer_first)
+    starts = [node.start_byte for node in captures.get("body", ())]
+    owners, bodies = _owners(nodes, _pairs(captures, "name"), starts)
+    extents, bare = _extents(nodes, _pairs(captures, "extent"))
+    rows: list[Row] = []
+    for (name_start, name_end), at in owners:
+        if not round_trips(data[name_start:name_end]):
+            continue
+        node = nodes[at]
+        start, end = extents.get(at, node)
+        # Decorators above are left out of the signature, `export` beside is not.
+        head = node[0] if b"\n" in data[start : node[0]] else start
+        body = bodies.get(at) or _line_end(data, node)
+        rows.append(Row(start, -end, name_start, name_end, kinds[node], head, body))
+    rows.sort()
+    return Caught(rows, bare, _pairs(captures, "local"), _pairs(captures, "reference"))
+
+
+def names_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:
+    """The names of `rows`."""
+    return tuple([intern(data[row.name_start : row.name_end].decode()) for row in rows])
+
+
+def signatures_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:
+    """The definitions up to their bodies, or their first lines."""
+    heads = [data[row.head : min(row.body, row.head + SIGNATURE_LIMIT)] for row in rows]
+    folded = [b" ".join(head.split()).decode("utf-8", "replace") for head in heads]
+    return tuple([head.rstrip(" ;").removesuffix("=>").rstrip() for head in folded])
+
+
+def round_trips(name: bytes) -> bool:
+    """True for a name whose length in bytes can be had back from its text."""
+    if name.isascii():
+        return bool(name)
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pairs(captures: Captures, name: str) -> list[Pair]:
+    return sorted(map(_byte_range, captures.get(name, ())))
+
+
+def _outer_first(pair: Pair) -> Pair:
+    return pair[0], -pair[1]
+
+
+def _owners(
+    nodes: list[Pair], names: list[Pair], bodies: list[int]
+) -> tuple[list[tuple[Pair, int]], dict[int, int]]:
+    """For each name the place in `nodes` of the innermost around it; and where bodies start.
+
+    `nodes` has outer before inner, so a stack of those still open is enough.
+    """
+    owners: list[tuple[Pair, int]] = []
+    starts: dict[int, int] = {}
+    marks = sorted([(pair[0], True, pair) for pair in names] + [(at, False, None) for at in bodies])
+    stack: list[int] = []
+    following = 0
+    for at, is_name, pair in marks:
+        # A node may start with its name, and a body with a node that is not its owner.
+        while following < len(nodes) and nodes[following][0] < at + is_name:
+            _close_nodes(stack, nodes, nodes[following][0])
+            stack.append(following)
+            following += 1
+        _close_nodes(stack, nodes, at)
+        if stack and pair:
+            owners.append((pair, stack[-1]))
+        elif stack:
+            starts.setdefault(stack[-1], at)
+    return owners, starts
+
+
+def _close_nodes(stack: list[int], nodes: list[Pair], at: int) -> None:
+    while stack and nodes[stack[-1]][1] <= at:
+        stack.pop()
+
+
+def _extents(nodes: list[Pair], extents: list[Pair]) -> tuple[dict[int, Pair], list[Pair]]:
+    """By place in `nodes` the widest extent it is the outermost in; and those around none."""
+    starts = [node[0] for node in nodes]
+    result: dict[int, Pair] = {}
+    bare: list[Pair] = []
+    for start, end in sorted(extents, key=_outer_first):
+        at = bisect_left(starts, start)
+        if at < len(nodes) and nodes[at][1] <= end:
+            result.setdefault(at, (start, end))
+        else:
+            bare.append((start, end))
+    return result, bare
+
+
+def _line_end(data: bytes, node: Pair) -> int:
+    line = data.find(b"\n", node[0], node[1])
+    return min(node[1] if line < 0 else line, node[0] + VARIABLE_LIMIT)
+
+
+def place(rows: Sequence[Row], locals_: Sequence[Pair]) -> tuple[list[Row], list[int]]:
+    """The rows that are symbols, not locals, and the row each sits in (-1: none)."""
+    kept: list[Row] = []
+    containers: list[int] = []
+    stack: list[tuple[int, int]] = []  # end, and place in `kept` or LOCAL
+    following = 0
+    for row in rows:
+        start = row[0]
+        while following < len(locals_) and locals_[following][0] < start:
+            _close(stack, locals_[following][0])
+            stack.append((locals_[following][1], LOCAL))
+            following += 1
+        _close(stack, start)
+        around = stack[-1][1] if stack else FILE
+        if kept and kept[-1][:2] == row[:2]:
+            containers.append(containers[-1])  # two names of one definition
+        elif row.kind in VARIABLES and (around == LOCAL or _calls(kept, around)):
+            continue
+        else:
+            containers.append(_innermost(stack) if around == LOCAL else around)
+        kept.append(row)
+        stack.append((-row.minus_end, len(kept) - 1))
+    return kept, containers
+
+
+def _calls(kept: list[Row], around: int) -> bool:
+    return around >= 0 and kept[around].kind in CALLABLES
+
+
+def _close(stack: list[tuple[int, int]], at: int) -> None:
+    while stack and stack[-1][0] <= at:
+        stack.pop()
+
+
+def _innermost(stack: list[tuple[int, int]]) -> int:
+    return next((at for _, at in reversed(stack) if at != LOCAL), FILE)
+
+
+def kinds_of(rows: Sequence[Row], containers: list[int], names: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of `rows` given where they sit: a function in a class is a method."""
+    return tuple(
+        [
+            _kind(row.kind, rows[container].kind if container >= 0 else "", name)
+            for row, container, name in zip(rows, containers, names, strict=True)
+        ]
+    )
+
+
+def _kind(kind: str, around: str, name: str) -> str:
+    if around in TYPES:
+        return MEMBERS.get(kind, kind)
+    return "constant" if kind == "variable" and name.isupper() else kind
+
+
+def name_references(
+    references: list[Pair], rows: Iterable[Row], data: bytes, table: dict[bytes, int]
+) -> tuple[list[Pair], list[int]]:
+    """The references that do not name a symbol of `rows`, and each one's place in `table`.
+
+    `table` is extended by the names it lacks.
+    """
+    naming = {row.name_start for row in rows}
+    pairs = [pair for pair in references if pair[0] not in naming]
+    known = len(table)
+    places = [table.setdefault(data[start:end], len(table)) for start, end in pairs]
+    fresh = list(table)[known:]
+    if all(map(round_trips, fresh)):
+        return pairs, places
+    for name in fresh:
+        del table[name]
+    sound = [pair for pair in pairs if round_trips(data[pair[0] : pair[1]])]
+    return sound, [table.setdefault(data[start:end], len(table)) for start, end in sound]
+
+
+def within(starts: array[int], symbol_starts: array[int], symbol_ends: array[int]) -> array[int]:
+    """For each of the sorted `starts` the innermost symbol row around it, -1 for none."""
+    result = array("i")
+    stack: list[int] = []
+    done = 0
+
+    def fill(upto: int) -> None:
+        nonlocal done
+        at = bisect_left(starts, upto, done)
+        if at > done:
+            result.extend([stack[-1] if stack else -1] * (at - done))
+            done = at
+
+    for row, start in enumerate(symbol_starts):
+        while stack and symbol_ends[stack[-1]] <= start:
+            fill(symbol_ends[stack[-1]])
+            stack.pop()
+        fill(start)
+        stack.append(row)
+    while stack:
+        fill(symbol_ends[stack[-1]])
+        stack.pop()
+    result.extend([-1] * (len(starts) - done))
+    return result

@@ -1,0 +1,108 @@
+"""Languages as values: a grammar with its queries, and which paths and ids they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tree_sitter
+
+DEFINITION = "definition."
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A grammar ready for use; made by `assemble`.
+
+    `kinds` are the definition kinds that `tags` captures, the one that wins at a tie first.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    language_ids: tuple[str, ...]
+    line_comment: str
+    grammar: tree_sitter.Language
+    tags: tree_sitter.Query
+    scopes: tree_sitter.Query | None
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageEntry:
+    """What is known of a language before its grammar is loaded: cheap to hold and compare."""
+
+    name: str
+    extensions: tuple[str, ...]
+    file_names: tuple[str, ...]
+    language_ids: tuple[str, ...]
+    line_comment: str
+
+
+def assemble(
+    entry: LanguageEntry,
+    grammar: tree_sitter.Language,
+    tags: tree_sitter.Query,
+    scopes: tree_sitter.Query | None,
+) -> Language:
+    """The language of `entry` with its compiled queries."""
+    captures = (tags.capture_name(index) for index in range(tags.capture_count))
+    return Language(
+        entry.name,
+        entry.extensions,
+        entry.language_ids,
+        entry.line_comment,
+        grammar,
+        tags,
+        scopes,
+        tuple(name.removeprefix(DEFINITION) for name in captures if name.startswith(DEFINITION)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """All languages there are. `open` gives one by name, loading it the first time.
+
+    What `open` raises (a missing wheel, a broken query) comes through the functions
+    that answer a `Language`; those that answer a name never load anything.
+    """
+
+    entries: tuple[LanguageEntry, ...]
+    open: Callable[[str], Language]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The languages in the order of their file."""
+        return tuple(entry.name for entry in self.entries)
+
+    def name_for_path(self, path: str) -> str | None:
+        """The language of a path or uri by its last part, None for one we do not know."""
+        last = path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+        found: tuple[int, str] | None = None
+        for entry in self.entries:
+            if last in entry.file_names:
+                return entry.name
+            for extension in entry.extensions:
+                if last.endswith(extension) and (found is None or len(extension) > found[0]):
+                    found = (len(extension), entry.name)
+        return found[1] if found else None
+
+    def name_for_id(self, language_id: str) -> str | None:
+        """The language an editor means by its `languageId`."""
+        for entry in self.entries:
+            if language_id in entry.language_ids:
+                return entry.name
+        return None
+
+    def named(self, name: str) -> Language | None:
+        """The language of that name, loaded."""
+        return self.open(name) if name in self.names else None
+
+    def for_path(self, path: str) -> Language | None:
+        """The language of a path or uri, loaded."""
+        name = self.name_for_path(path)
+        return self.open(name) if name else None
+
+    def for_id(self, language_id: str) -> Language | None:
+        """The language of an editor's `languageId`, loaded."""
+        name = self.name_for_id(language_id)
+        return self.open(name) if name else None

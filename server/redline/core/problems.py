@@ -1,0 +1,19 @@
+"""Why something outside this process could not be done: values, for people and for models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ToolProblem:
+    """A tool outside this process could not do it, and why, in a sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a file cannot be used as text: missing, binary, too large, no permission."""
+
+    reason: str

@@ -1,0 +1,73 @@
+"""From a draft to hunks: changes on neighbouring lines are decided together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from redline.core.proposal.model import Change, Hunk, Origin
+from redline.core.text import edits
+from redline.core.text.edits import Edit
+from redline.core.text.text import Span, Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    region: Span
+    changes: tuple[Change, ...]
+
+
+def hunks(proposal: str, texts: Mapping[str, Text], changes: Iterable[Change]) -> tuple[Hunk, ...]:
+    """The hunks of `proposal`, file by file in order of first change, top to bottom.
+
+    `changes` count in `texts`. Changes that leave the text as it is are dropped. Raises
+    `EditError` when two overlap.
+    """
+    by_uri: dict[str, list[Change]] = {}
+    for change in changes:
+        if texts[change.uri].slice(change.edit.span) != change.edit.new:
+            by_uri.setdefault(change.uri, []).append(change)
+    result: list[Hunk] = []
+    for uri, group in by_uri.items():
+        text = texts[uri]
+        edits.ordered((change.edit for change in group), len(text))
+        for each in _grouped(text, sorted(group, key=lambda change: change.edit)):
+            result.append(_hunk(f"{proposal}.{len(result) + 1}", uri, text, each))
+    return tuple(result)
+
+
+def _grouped(text: Text, changes: Sequence[Change]) -> list[_Group]:
+    groups: list[_Group] = []
+    for change in changes:
+        region = text.whole_lines(change.edit.span)
+        if groups and region.start <= groups[-1].region.end:
+            last = groups.pop()
+            region = Span(last.region.start, max(last.region.end, region.end))
+            groups.append(_Group(region, (*last.changes, change)))
+        else:
+            groups.append(_Group(region, (change,)))
+    return groups
+
+
+def _hunk(id_: str, uri: str, text: Text, group: _Group) -> Hunk:
+    region, changes = group.region, group.changes
+    before = text.slice(region)
+    moved = [shifted(change.edit, -region.start) for change in changes]
+    origin: Origin = "computed"
+    if any(change.origin == "generated" for change in changes):
+        origin = "generated"
+    return Hunk(
+        id=id_,
+        uri=uri,
+        edits=tuple(change.edit for change in changes),
+        start=region.start,
+        before=before,
+        after=edits.apply(before, moved),
+        reason="; ".join(dict.fromkeys(change.reason for change in changes)),
+        origin=origin,
+    )
+
+
+def shifted(edit: Edit, by: int) -> Edit:
+    """`edit` moved by `by` bytes."""
+    return Edit(Span(edit.span.start + by, edit.span.end + by), edit.new)

@@ -1,0 +1,185 @@
+"""Settings: values that know where they came from, and the rules by which layers combine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from redline.core.oversight.budget import Budget
+
+LayerName = Literal["built-in", "user", "team", "client", "workspace", "command line"]
+Value = str | int | float | bool | tuple[str, ...]
+
+SymbolAnswers = Literal["auto", "on", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the product runs with. `origins` maps a key to the layer its value came from."""
+
+    model: str = "builtin"
+    api_base: str = ""
+    api_key: str = field(default="", repr=False)
+    model_timeout: float = 120.0
+    budget: Budget = Budget()
+    max_file_bytes: int = 2_000_000
+    exclude: tuple[str, ...] = ()
+    symbols: SymbolAnswers = "auto"
+    python_server: tuple[str, ...] = ("ty", "server")
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key: what it may hold and which layers may set it."""
+
+    key: str
+    type: type
+    purpose: str
+    workspace: bool = False
+    choices: tuple[str, ...] = ()
+    strictest: bool = False
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("model", str, "`builtin`, or `provider/name` through litellm"),
+    Setting("api_base", str, "address of an OpenAI-compatible server"),
+    Setting("api_key", str, "key of the provider; better in the environment", secret=True),
+    Setting("model_timeout", float, "seconds one model call may take"),
+    Setting("budget.model_calls", int, "model calls of one run", workspace=True, strictest=True),
+    Setting("budget.tokens", int, "tokens of one run", workspace=True, strictest=True),
+    Setting("budget.cost", float, "US dollars of one run", workspace=True, strictest=True),
+    Setting("budget.seconds", float, "seconds of one run", workspace=True, strictest=True),
+    Setting("budget.files", int, "files one run may change", workspace=True, strictest=True),
+    Setting("index.max_file_bytes", int, "larger files are not indexed", workspace=True),
+    Setting("index.exclude", tuple, "more patterns to leave out, as in .gitignore", workspace=True),
+    Setting(
+        "symbols",
+        str,
+        "whether symbol requests are answered beside other servers",
+        choices=("auto", "on", "off"),
+    ),
+    Setting("language_servers.python", tuple, "command of the Python language server"),
+)
+
+KEYS: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source of settings: `values` by dotted key, `source` for people (a path)."""
+
+    name: LayerName
+    source: str
+    values: Mapping[str, object]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """A value that cannot be used. `line` is 1-based, 0 where there is none."""
+
+    source: str
+    line: int
+    key: str
+    message: str
+    fatal: bool = True
+
+    def __str__(self) -> str:
+        where = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{where}: {self.key}: {self.message}"
+
+
+def resolve(layers: Sequence[Layer]) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+    """The settings after all `layers`, lowest rank first.
+
+    For ordinary values the later layer wins; for budgets the strictest. The workspace
+    may set only what cannot widen rights; anything else in it is reported and ignored.
+    """
+    values: dict[str, Value] = {}
+    origins: dict[str, str] = {}
+    problems: list[SettingsProblem] = []
+    for layer in layers:
+        for key, given in layer.values.items():
+            value, problem = _value(layer, key, given)
+            if problem is not None:
+                problems.append(problem)
+            if value is None:
+                continue
+            if KEYS[key].strictest and key in values and not _stricter(value, values[key]):
+                continue
+            values[key] = value
+            origins[key] = f"{layer.name} ({layer.source})" if layer.source else layer.name
+    return _settings(values, origins), tuple(problems)
+
+
+def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, SettingsProblem | None]:
+    def problem(message: str, fatal: bool = True) -> SettingsProblem:
+        return SettingsProblem(
+            layer.source or layer.name, layer.lines.get(key, 0), key, message, fatal
+        )
+
+    setting = KEYS.get(key)
+    if setting is None:
+        near = _nearest(key)
+        hint = f"; did you mean {near}?" if near else f"; known keys: {', '.join(KEYS)}"
+        return None, problem(f"there is no such setting{hint}")
+    if layer.name == "workspace" and not setting.workspace:
+        return None, problem("a workspace may not set this; put it in your user file", fatal=False)
+    value = _typed(setting, given)
+    if value is None:
+        return None, problem(f"expected {_expected(setting)}, got {_shown(given)}")
+    if setting.choices and value not in setting.choices:
+        return None, problem(f"expected one of {', '.join(setting.choices)}, got {_shown(given)}")
+    return value, None
+
+
+def _typed(setting: Setting, given: object) -> Value | None:
+    if isinstance(given, bool):
+        return None
+    if setting.type is tuple:
+        if isinstance(given, list | tuple) and all(isinstance(item, str) for item in given):
+            return tuple(given)
+        return None
+    if setting.type is float and isinstance(given, int | float):
+        return float(given) if given >= 0 else None
+    if setting.type is int and isinstance(given, int):
+        return given if given >= 0 else None
+    return given if setting.type is str and isinstance(given, str) else None
+
+
+def _expected(setting: Setting) -> str:
+    names = {str: "a string", int: "a whole number, 0 or more", float: "a number, 0 or more"}
+    return names.get(setting.type, "a list of strings")
+
+
+def _shown(given: object) -> str:
+    return repr(given)[:60]
+
+
+def _stricter(value: Value, than: Value) -> bool:
+    return isinstance(value, int | float) and isinstance(than, int | float) and value < than
+
+
+def _nearest(key: str) -> str:
+    last = key.rsplit(".", 1)[-1]
+    return next((known for known in KEYS if known.rsplit(".", 1)[-1] == last), "")
+
+
+def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settings:
+    budget = Budget()
+    plain: dict[str, Value] = {}
+    names = {
+        "index.max_file_bytes": "max_file_bytes",
+        "index.exclude": "exclude",
+        "language_servers.python": "python_server",
+    }
+    for key, value in values.items():
+        group, _, name = key.rpartition(".")
+        if group == "budget":
+            budget = replace(budget, **{name: value})  # type: ignore[arg-type]
+        else:
+            plain[names.get(key, key)] = value
+    return replace(Settings(budget=budget, origins=dict(origins)), **plain)  # type: ignore[arg-type]

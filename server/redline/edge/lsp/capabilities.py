@@ -1,0 +1,65 @@
+"""What we tell the client we can do."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from redline import __version__
+from redline.edge.lsp.features import Features
+
+REWRITE = "refactor.rewrite.redline"
+QUICKFIX = "quickfix.redline"
+SOURCE = "source.redline"
+
+AGENT_COMMANDS = {
+    "agent.refactor": "refactor",
+    "agent.fix": "fix",
+    "agent.test": "test",
+    "agent.document": "document",
+    "agent.explain": "explain",
+    "agent.ask": "ask",
+}
+REDLINE_COMMANDS = (
+    "redline.accept",
+    "redline.reject",
+    "redline.answer",
+    "redline.rollback",
+    "redline.cancel",
+    "redline.trust",
+    "redline.runs",
+    "redline.show",
+)
+KINDS = (
+    REWRITE,
+    QUICKFIX,
+    SOURCE,
+    "refactor.extract",
+    "refactor.rewrite",
+    "source.organizeImports",
+)
+
+
+def initialize_result(features: Features, symbols: bool) -> types.InitializeResult:
+    """The answer to `initialize`; `symbols` says whether we answer symbol requests."""
+    folders = types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+    capabilities = types.ServerCapabilities(
+        position_encoding=types.PositionEncodingKind(features.encoding.value),
+        text_document_sync=types.TextDocumentSyncOptions(
+            open_close=True,
+            change=types.TextDocumentSyncKind.Incremental,
+            save=types.SaveOptions(include_text=False),
+        ),
+        code_action_provider=types.CodeActionOptions(
+            code_action_kinds=list(KINDS), resolve_provider=True
+        )
+        if features.action_literals
+        else True,
+        execute_command_provider=types.ExecuteCommandOptions(
+            commands=[*AGENT_COMMANDS, *REDLINE_COMMANDS]
+        ),
+        document_symbol_provider=symbols,
+        workspace_symbol_provider=symbols,
+        workspace=types.WorkspaceOptions(workspace_folders=folders),
+    )
+    info = types.ServerInfo(name="redline", version=__version__)
+    return types.InitializeResult(capabilities=capabilities, server_info=info)

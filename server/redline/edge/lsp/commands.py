@@ -1,0 +1,161 @@
+"""`workspace/executeCommand`: the agent's actions, and what is done with their proposals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, cast
+
+from lsprotocol import types
+
+from redline.app import history, review, runs
+from redline.app.runs import Asked, Refused
+from redline.app.session import spawn
+from redline.core import uris
+from redline.core.agent.model import Action, Goal
+from redline.core.text.positions import PositionError, span_at
+from redline.core.text.text import Span
+from redline.edge.lsp import wire
+from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, one_object, text
+from redline.edge.lsp.capabilities import AGENT_COMMANDS
+from redline.edge.lsp.present import current_text, step_items
+from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
+
+if TYPE_CHECKING:
+    from redline.edge.lsp.connection import LspConnection
+
+Given = Mapping[str, object]
+
+
+async def execute(connection: LspConnection, params: types.ExecuteCommandParams) -> wire.Json:
+    """Routes one command; its answer as JSON."""
+    given = one_object(params.command, params.arguments)
+    if params.command in AGENT_COMMANDS:
+        return wire.to_json(_agent(connection, params.command, given))
+    handler = HANDLERS.get(params.command)
+    if handler is None:
+        raise RequestProblem(INVALID_PARAMS, f"there is no command {params.command}")
+    return wire.to_json(await handler(connection, given))
+
+
+def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunStarted:
+    """Begins a run and answers at once; without words, the run's first act is to ask for them."""
+    arguments = agent_arguments(command, given)
+    action = cast(Action, AGENT_COMMANDS[command])
+    asked = Asked(
+        action,
+        arguments.instruction,
+        arguments.uri,
+        _span(connection, arguments),
+        arguments.diagnostics,
+    )
+    goal = runs.goal_of(connection.live, asked)
+    if isinstance(goal, Refused):
+        raise RequestProblem(INVALID_PARAMS, goal.message)
+    return wire.RunStarted(_begin(connection, goal))
+
+
+def _span(connection: LspConnection, arguments: AgentArguments) -> Span | None:
+    session = connection.live
+    opened = session.documents.get(arguments.uri)
+    known = opened.document.version if opened else None
+    if arguments.version is not None and known is not None and arguments.version != known:
+        raise RequestProblem(CONTENT_MODIFIED, "the document has changed since; ask again")
+    if arguments.range is None:
+        return None
+    found = current_text(session, arguments.uri)
+    if found is None:
+        raise RequestProblem(INVALID_PARAMS, f"{arguments.uri} cannot be read")
+    try:
+        return span_at(found, arguments.range, connection.features.encoding)
+    except PositionError as error:
+        raise RequestProblem(INVALID_PARAMS, str(error)) from error
+
+
+def _begin(connection: LspConnection, goal: Goal) -> str:
+    run = runs.begin(connection.live, goal)
+    if isinstance(run, Refused):
+        raise RequestProblem(INVALID_PARAMS, run.message)
+    title = f"agent: {goal.action}"
+    _later(connection, connection.front.begin_progress(run.state.id, title, cancellable=True))
+    return run.state.id
+
+
+def _later(connection: LspConnection, work: Coroutine[None, None, None]) -> None:
+    spawn(connection.live, asyncio.get_running_loop().create_task(work))
+
+
+async def _accept(connection: LspConnection, given: Given) -> wire.AcceptResult:
+    proposal = text("redline.accept", given, "proposal")
+    chosen = hunks("redline.accept", given)
+    done = await review.accept(connection.live, connection.front, proposal, chosen)
+    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
+
+
+async def _reject(connection: LspConnection, given: Given) -> None:
+    proposal = text("redline.reject", given, "proposal")
+    _told(review.reject(connection.live, proposal, hunks("redline.reject", given)))
+
+
+async def _answer(connection: LspConnection, given: Given) -> None:
+    run, question = text("redline.answer", given, "run"), text("redline.answer", given, "question")
+    _told(runs.answer(connection.live, run, question, text("redline.answer", given, "answer")))
+
+
+async def _cancel(connection: LspConnection, given: Given) -> None:
+    _told(runs.cancel(connection.live, text("redline.cancel", given, "run")))
+
+
+async def _trust(connection: LspConnection, given: Given) -> None:
+    folder = uris.canonical(text("redline.trust", given, "folder")).rstrip("/")
+    if folder not in [each.uri for each in connection.live.workspace.folders]:
+        raise RequestProblem(INVALID_PARAMS, f"{folder} is not a folder of this workspace")
+    connection.live.adapters.trust.grant(folder)
+
+
+async def _runs(connection: LspConnection, given: Given) -> list[wire.RunItem]:
+    return [
+        wire.RunItem(each.id, each.at, each.action, each.instruction, each.state)
+        for each in history.listed(connection.live)
+    ]
+
+
+async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
+    run = text("redline.show", given, "run")
+    told = history.told(connection.live, run)
+    if isinstance(told, str):
+        raise RequestProblem(INVALID_PARAMS, told)
+    state = told.state
+    return wire.RunDetail(run, state.phase, step_items(state), history.timeline(told))
+
+
+async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
+    run = text("redline.rollback", given, "run")
+    done = await history.roll_back(connection.live, connection.front, run)
+    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
+
+
+def _told(problem: str) -> None:
+    if problem:
+        raise RequestProblem(INVALID_PARAMS, problem)
+
+
+Handler = Callable[["LspConnection", Given], Awaitable[object]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "redline.accept": _accept,
+    "redline.reject": _reject,
+    "redline.answer": _answer,
+    "redline.cancel": _cancel,
+    "redline.trust": _trust,
+    "redline.runs": _runs,
+    "redline.show": _show,
+    "redline.rollback": _rollback,
+}
+
+
+def progress_cancelled(
+    connection: LspConnection, params: types.WorkDoneProgressCancelParams
+) -> None:
+    """The user pressed Cancel on a progress of ours: its token is the run."""
+    runs.cancel(connection.live, str(params.token))

@@ -1,0 +1,129 @@
+"""One connection: a server object, a session, and the handlers between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from pygls.lsp.server import LanguageServer
+
+from redline import __version__
+from redline.app import documents, runs
+from redline.app.ports import Adapters
+from redline.app.session import Session, Workspace
+from redline.core.settings import Settings, SettingsProblem
+from redline.edge.lsp import actions, commands, lifecycle, symbols, sync
+from redline.edge.lsp.features import Features
+from redline.edge.lsp.front import LspFront
+from redline.edge.lsp.protocol import Handlers, Life, RedlineProtocol, RequestProblem
+
+LoadSettings = Callable[
+    [str | None, Mapping[str, object]], tuple[Settings, tuple[SettingsProblem, ...]]
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What `main` gives every connection: the adapters for its settings, and those settings."""
+
+    adapters: Callable[[Settings], Adapters]
+    load_settings: LoadSettings
+
+
+@dataclass(slots=True)
+class LspConnection:
+    """The mutable heart of one connection; the transport feeds it, `main` makes it."""
+
+    wiring: Wiring
+    server: LanguageServer
+    protocol: RedlineProtocol
+    front: LspFront
+    session: Session | None = None
+    features: Features = field(default_factory=Features)
+    exit_code: int | None = None
+    editor_process: int | None = None
+    settling: bool = False
+    problems: tuple[str, ...] = ()
+
+    def receive(self, body: bytes) -> None:
+        """Handles one message."""
+        self.protocol.receive(body)
+
+    def refuse(self, code: int, message: str) -> None:
+        """Answers bytes that are no message."""
+        self.protocol.refuse(code, message)
+
+    def batch_done(self) -> None:
+        """After what was read: parse what changed, once, when the loop is next free."""
+        if self.session is not None and not self.settling:
+            self.settling = True
+            asyncio.get_running_loop().call_soon(self._settle)
+
+    def _settle(self) -> None:
+        self.settling = False
+        if self.session is not None:
+            documents.settle_all(self.session)
+
+    @property
+    def live(self) -> Session:
+        """The session. Raises `RequestProblem` before `initialize`."""
+        if self.session is None:
+            raise RequestProblem(-32002, "the server is not initialized yet")
+        return self.session
+
+    async def closed(self) -> None:
+        """Ends runs, index workers and language servers."""
+        self.protocol.life = Life.EXITED
+        self.protocol.abandon()
+        if self.session is None:
+            return
+        await runs.close(self.session)
+        workspace = self.session.workspace
+        workspace.sessions.remove(self.session)
+        if workspace.build is not None and not workspace.sessions:
+            workspace.build.cancel()
+            await asyncio.gather(workspace.build, return_exceptions=True)
+        await self.session.adapters.renamer.close()
+
+
+def connect(wiring: Wiring, workspace: Workspace, writer: Any) -> LspConnection:
+    """A new connection that writes to `writer`; one server object each."""
+    server = LanguageServer("redline", __version__, protocol_cls=RedlineProtocol)
+    protocol = server.protocol
+    assert isinstance(protocol, RedlineProtocol)
+    protocol.set_writer(writer)
+    connection = LspConnection(wiring, server, protocol, LspFront(server))
+    protocol.handlers = _handlers(connection, workspace)
+    protocol.on_exit = partial(setattr, connection, "exit_code")
+    return connection
+
+
+def _handlers(connection: LspConnection, workspace: Workspace) -> Handlers:
+    def bound(table: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[[Any], Any]]:
+        return {method: partial(handler, connection) for method, handler in table.items()}
+
+    requests: dict[str, Callable[..., Any]] = {
+        "initialize": partial(lifecycle.initialize, workspace=workspace),
+        "shutdown": lifecycle.shutdown,
+        "textDocument/documentSymbol": symbols.document_symbol,
+        "workspace/symbol": symbols.workspace_symbol,
+        "textDocument/codeAction": actions.code_action,
+        "codeAction/resolve": actions.resolve,
+        "workspace/executeCommand": commands.execute,
+    }
+    notifications: dict[str, Callable[..., Any]] = {
+        "initialized": lifecycle.initialized,
+        "$/setTrace": lifecycle.ignored,
+        "textDocument/didOpen": sync.did_open,
+        "textDocument/didChange": sync.did_change,
+        "textDocument/didClose": sync.did_close,
+        "textDocument/didSave": sync.did_save,
+        "workspace/didChangeWatchedFiles": sync.did_change_watched_files,
+        "workspace/didChangeWorkspaceFolders": lifecycle.did_change_folders,
+        "workspace/didChangeConfiguration": lifecycle.ignored,
+        "window/workDoneProgress/cancel": commands.progress_cancelled,
+    }
+    return Handlers(bound(requests), bound(notifications))

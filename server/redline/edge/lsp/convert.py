@@ -1,0 +1,132 @@
+"""Between lsprotocol's types and ours. Nothing beyond this package sees a wire type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lsprotocol import types
+
+from redline.app.review import FileChange
+from redline.app.session import Session
+from redline.core import uris
+from redline.core.index.model import Symbol
+from redline.core.text.positions import Encoding, Position, PositionError, Range, range_at, span_at
+from redline.core.text.sync import ContentChange
+from redline.core.text.text import Span, Text
+from redline.edge.lsp.features import Features
+from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
+
+_AnyEdit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
+
+KINDS = {
+    "class": types.SymbolKind.Class,
+    "method": types.SymbolKind.Method,
+    "function": types.SymbolKind.Function,
+    "variable": types.SymbolKind.Variable,
+    "constant": types.SymbolKind.Constant,
+    "interface": types.SymbolKind.Interface,
+    "type": types.SymbolKind.Class,
+    "enum": types.SymbolKind.Enum,
+    "field": types.SymbolKind.Field,
+    "module": types.SymbolKind.Module,
+}
+
+
+def content_changes(
+    changes: Sequence[types.TextDocumentContentChangeEvent],
+) -> list[ContentChange]:
+    """The editor's changes, in order."""
+    result = []
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            result.append(ContentChange(range_in(change.range), change.text))
+        else:
+            result.append(ContentChange(None, change.text))
+    return result
+
+
+def range_in(range_: types.Range) -> Range:
+    """An LSP range as ours."""
+    start, end = range_.start, range_.end
+    return Range(Position(start.line, start.character), Position(end.line, end.character))
+
+
+def range_out(text: Text, span: Span, encoding: Encoding) -> types.Range:
+    """A byte span as an LSP range."""
+    found = range_at(text, span, encoding)
+    return types.Range(
+        types.Position(found.start.line, found.start.column),
+        types.Position(found.end.line, found.end.column),
+    )
+
+
+def opened_text(session: Session, uri: str) -> Text:
+    """The text of an open document. Raises `RequestProblem` when there is none to trust."""
+    opened = session.documents.get(uri)
+    if opened is None:
+        raise RequestProblem(INVALID_PARAMS, f"{uri} is not open")
+    if opened.problem:
+        raise RequestProblem(CONTENT_MODIFIED, opened.problem)
+    return opened.document.text
+
+
+def span_in(text: Text, range_: types.Range, encoding: Encoding) -> Span:
+    """An LSP range as a byte span. Raises `RequestProblem`."""
+    try:
+        return span_at(text, range_in(range_), encoding)
+    except PositionError as error:
+        raise RequestProblem(INVALID_PARAMS, str(error)) from error
+
+
+def workspace_edit(
+    changes: Iterable[FileChange], features: Features, title: str, confirm: bool
+) -> types.WorkspaceEdit:
+    """The edit of an acceptance, in the richest form the client takes."""
+    chosen = list(changes)
+    if not features.document_changes:
+        plain = {each.uri: _plain_edits(each, features.encoding) for each in chosen}
+        return types.WorkspaceEdit(changes=plain)
+    annotated = features.annotations and confirm
+    annotations: dict[str, types.ChangeAnnotation] = {}
+    documents: list[types.TextDocumentEdit] = []
+    for each in chosen:
+        identifier = types.OptionalVersionedTextDocumentIdentifier(each.uri, each.version)
+        if not annotated:
+            edits: list[_AnyEdit] = [*_plain_edits(each, features.encoding)]
+        else:
+            edits = []
+            for edit, reason in each.edits:
+                range_ = range_out(each.text, edit.span, features.encoding)
+                new = edit.new.decode("utf-8", "surrogatepass")
+                edits.append(types.AnnotatedTextEdit("redline", range_, new))
+                annotations["redline"] = types.ChangeAnnotation(
+                    label=f"Redline: {title}", needs_confirmation=True, description=reason
+                )
+        documents.append(types.TextDocumentEdit(identifier, edits))
+    return types.WorkspaceEdit(
+        document_changes=list(documents), change_annotations=annotations or None
+    )
+
+
+def _plain_edits(change: FileChange, encoding: Encoding) -> list[types.TextEdit]:
+    return [
+        types.TextEdit(
+            range_out(change.text, edit.span, encoding), edit.new.decode("utf-8", "surrogatepass")
+        )
+        for edit, _ in change.edits
+    ]
+
+
+def symbol_location(symbol: Symbol, text: Text, encoding: Encoding) -> types.Location:
+    """Where a symbol's name stands."""
+    return types.Location(symbol.uri, range_out(text, symbol.name_span, encoding))
+
+
+def symbol_kind(kind: str) -> types.SymbolKind:
+    """The LSP kind of ours."""
+    return KINDS.get(kind, types.SymbolKind.Variable)
+
+
+def uri_in(uri: str) -> str:
+    """The client's uri in our spelling."""
+    return uris.canonical(uri)

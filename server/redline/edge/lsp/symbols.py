@@ -1,0 +1,77 @@
+"""Symbol requests, answered from the snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from redline.app import documents
+from redline.core.index import facts as facts_of
+from redline.core.index import query
+from redline.core.index.model import Symbol
+from redline.core.index.query import SymbolTree
+from redline.core.text.text import Text
+from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
+from redline.edge.lsp.present import current_text
+
+if TYPE_CHECKING:
+    from redline.edge.lsp.connection import LspConnection
+
+MOST = 200
+
+
+def document_symbol(
+    connection: LspConnection, params: types.DocumentSymbolParams
+) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+    """The outline of an open document, as a tree where the client takes one."""
+    uri = uri_in(params.text_document.uri)
+    text = opened_text(connection.live, uri)
+    documents.settle(connection.live, uri)
+    facts = connection.live.snapshot.index.facts(uri)
+    trees = query.document_symbols(uri, facts) if facts else ()
+    if connection.features.hierarchical_symbols:
+        return [_nested(connection, tree, text) for tree in trees]
+    found = facts_of.symbols(uri, facts) if facts else ()
+    return [_flat(connection, symbol, text) for symbol in found]
+
+
+def _nested(connection: LspConnection, tree: SymbolTree, text: Text) -> types.DocumentSymbol:
+    symbol = tree.symbol
+    encoding = connection.features.encoding
+    return types.DocumentSymbol(
+        name=symbol.name,
+        detail=symbol.signature,
+        kind=symbol_kind(symbol.kind),
+        range=range_out(text, symbol.span, encoding),
+        selection_range=range_out(text, symbol.name_span, encoding),
+        children=[_nested(connection, child, text) for child in tree.children],
+    )
+
+
+def _flat(connection: LspConnection, symbol: Symbol, text: Text) -> types.SymbolInformation:
+    range_ = range_out(text, symbol.name_span, connection.features.encoding)
+    uri = connection.front.spelled.get(symbol.uri, symbol.uri)
+    return types.SymbolInformation(
+        location=types.Location(uri, range_),
+        name=symbol.name,
+        kind=symbol_kind(symbol.kind),
+        container_name=symbol.container or None,
+    )
+
+
+def workspace_symbol(
+    connection: LspConnection, params: types.WorkspaceSymbolParams
+) -> list[types.SymbolInformation]:
+    """Symbols of the workspace by fuzzy name. While the index builds, progress says so."""
+    documents.settle_all(connection.live)
+    found = query.workspace_symbols(connection.live.snapshot.index, params.query, MOST)
+    result = []
+    texts: dict[str, Text | None] = {}
+    for symbol in found:
+        if symbol.uri not in texts:
+            texts[symbol.uri] = current_text(connection.live, symbol.uri)
+        text = texts[symbol.uri]
+        if text is not None and symbol.name_span.end <= len(text):
+            result.append(_flat(connection, symbol, text))
+    return result

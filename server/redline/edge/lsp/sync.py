@@ -1,0 +1,66 @@
+"""Text synchronisation: the editor's notifications to our own document store."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from redline.app import documents, indexing, review
+from redline.app.session import spawn
+from redline.edge.lsp.convert import content_changes, uri_in
+from redline.edge.lsp.protocol import INVALID_PARAMS, RequestProblem
+
+if TYPE_CHECKING:
+    from redline.edge.lsp.connection import LspConnection
+
+
+def did_open(connection: LspConnection, params: types.DidOpenTextDocumentParams) -> None:
+    """A document is open: its text is the editor's from here on."""
+    item = params.text_document
+    uri = uri_in(item.uri)
+    connection.front.spelled[uri] = item.uri
+    documents.open_document(connection.live, uri, item.language_id, item.version, item.text)
+
+
+def did_change(connection: LspConnection, params: types.DidChangeTextDocumentParams) -> None:
+    """A document changed. Raises `RequestProblem`, which the user sees in the log."""
+    document = params.text_document
+    changes = content_changes(params.content_changes)
+    problem = documents.change_document(
+        connection.live, uri_in(document.uri), document.version, changes
+    )
+    if problem:
+        raise RequestProblem(INVALID_PARAMS, problem)
+
+
+def did_close(connection: LspConnection, params: types.DidCloseTextDocumentParams) -> None:
+    """A document was closed: the disk is the truth again."""
+    uri = uri_in(params.text_document.uri)
+    connection.front.spelled.pop(uri, None)
+    problem = documents.close_document(connection.live, uri)
+    if problem:
+        raise RequestProblem(INVALID_PARAMS, problem)
+    _refresh(connection, [uri])
+
+
+def did_save(connection: LspConnection, params: types.DidSaveTextDocumentParams) -> None:
+    """A document is on disk as it is in the editor."""
+    _refresh(connection, [uri_in(params.text_document.uri)])
+
+
+def did_change_watched_files(
+    connection: LspConnection, params: types.DidChangeWatchedFilesParams
+) -> None:
+    """Files changed outside the editor."""
+    changed = [uri_in(each.uri) for each in params.changes]
+    review.catch_up(
+        connection.live, [uri for uri in changed if uri in connection.live.review_texts]
+    )
+    _refresh(connection, changed)
+
+
+def _refresh(connection: LspConnection, uris: list[str]) -> None:
+    work = indexing.refresh(connection.live, uris)
+    spawn(connection.live, asyncio.get_running_loop().create_task(work))

@@ -1,0 +1,187 @@
+"""Our own messages, as they stand on the wire. docs/protocol.md describes each; a test pins both.
+
+Field names become camelCase. Ranges are LSP ranges in the negotiated encoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from lsprotocol import types
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunMessage:
+    """`redline/run`: a run moved on."""
+
+    run: str
+    state: str
+    step: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepItem:
+    """One step of the plan."""
+
+    id: int
+    intent: str
+    role: str
+    status: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class HunkItem:
+    """A hunk as it stands now; `range` covers its lines in the current text."""
+
+    id: str
+    uri: str
+    range: types.Range | None
+    before: str
+    after: str
+    reason: str
+    origin: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """A check and its outcome."""
+
+    name: str
+    scope: str
+    outcome: str
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalMessage:
+    """`redline/proposal`: a proposal was published, or a hunk's status changed."""
+
+    id: str
+    run: str
+    title: str
+    summary: str
+    risk: str
+    notes: tuple[str, ...]
+    hunks: tuple[HunkItem, ...]
+    checks: tuple[CheckItem, ...]
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceItem:
+    """A place an answer speaks of; `line` is 1-based."""
+
+    uri: str
+    line: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessage:
+    """`redline/answer`: a run ended in an answer."""
+
+    id: str
+    run: str
+    markdown: str
+    places: tuple[PlaceItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMessage:
+    """`redline/question`: a run waits for the user."""
+
+    run: str
+    question: str
+    text: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMessage:
+    """`redline/index`: how far the index is."""
+
+    state: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The result of an `agent.*` command."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptResult:
+    """The result of `redline.accept`."""
+
+    accepted: tuple[str, ...]
+    stale: tuple[str, ...]
+    unconfirmed: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """One run in the result of `redline.runs`."""
+
+    run: str
+    at: float
+    action: str
+    instruction: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """The result of `redline.show`: one run as a timeline in Markdown."""
+
+    run: str
+    state: str
+    plan: tuple[StepItem, ...]
+    timeline: str
+
+
+NOTIFICATIONS: Mapping[str, type] = {
+    "redline/run": RunMessage,
+    "redline/proposal": ProposalMessage,
+    "redline/answer": AnswerMessage,
+    "redline/question": QuestionMessage,
+    "redline/index": IndexMessage,
+}
+
+RESULTS: Mapping[str, type] = {
+    "agent.*": RunStarted,
+    "redline.accept": AcceptResult,
+    "redline.runs": RunItem,
+    "redline.show": RunDetail,
+}
+
+
+def to_json(value: object) -> Json:
+    """A message as JSON values; fields that are None are left out."""
+    if isinstance(value, types.Range):
+        return {"start": to_json(value.start), "end": to_json(value.end)}
+    if isinstance(value, types.Position):
+        return {"line": value.line, "character": value.character}
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {each.name: getattr(value, each.name) for each in fields(value)}
+        return {_camel(name): to_json(item) for name, item in found.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"{type(value).__name__} has no place on the wire")
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)

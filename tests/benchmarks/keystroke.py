@@ -1,0 +1,146 @@
+"""What a keystroke costs, beside the least it could cost: python tests/benchmarks/keystroke.py
+
+Types a statement, character by character, at places spread over one file, and takes it
+back. Two variants run one after the other for every keystroke, in changing order:
+
+  bare     tree edit, incremental parse, tags query over 200 bytes either side
+  redline  text splice, tree edit, incremental parse, facts of the whole file
+
+Arguments: [FILE] [--sites N] [--json]. Without a file it takes the standard library's
+argparse (2,600 lines). `core` beside `server` and `grammars` is all it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter_ns
+
+from tree_sitter import Parser, QueryCursor, Tree
+
+from redline.adapters.grammars import load
+from redline.core.index.extract import extract, parse
+from redline.core.index.incremental import edited, reparse, update
+from redline.core.index.languages import Language
+from redline.core.index.model import Facts
+from redline.core.text.edits import Edit, apply
+from redline.core.text.text import Span, Text
+
+TYPED = b"total = compute(item.value)"
+AROUND = 200
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    text: Text
+    tree: Tree
+    facts: Facts
+
+
+@dataclass(slots=True)
+class Times:
+    """Microseconds per keystroke."""
+
+    bare: list[float] = field(default_factory=list)
+    redline: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("file", nargs="?", default=argparse.__file__)
+    arguments.add_argument("--sites", type=int, default=40)
+    arguments.add_argument("--json", action="store_true")
+    options = arguments.parse_args()
+    file = Path(options.file)
+    language = load().for_path(file.name)
+    if language is None:
+        raise SystemExit(f"{file}: no language for this file")
+    text = Text(file.read_bytes())
+    report = summary(run(language, text, options.sites))
+    report |= {"lines": text.line_count, "bytes": len(text)}
+    if options.json:
+        print(json.dumps(report))
+        return
+    print(f"{file}: {text.line_count} lines, {len(text)} bytes, {report['keystrokes']} keystrokes")
+    print(f"{'':8} {'median us':>10} {'p95 us':>10}")
+    for name in ("bare", "redline"):
+        print(f"{name:8} {report[name + '_median']:10.1f} {report[name + '_p95']:10.1f}")
+    print(f"{'ratio':8} {report['ratio_median']:10.2f} {report['ratio_p95']:10.2f}")
+
+
+def run(language: Language, text: Text, sites: int) -> Times:
+    """The times of typing at `sites` places, each state kept from one keystroke to the next."""
+    tree = parse(language, text)
+    state = State(text, tree, extract(language, tree, text, as_of=1))
+    times = Times()
+    random.seed(1)
+    for edit in keystrokes(text, sites):
+        if random.random() < 0.5:
+            times.bare.append(timed_bare(language, state, edit))
+            state, spent = timed_redline(language, state, edit)
+        else:
+            before = state
+            state, spent = timed_redline(language, state, edit)
+            times.bare.append(timed_bare(language, before, edit))
+        times.redline.append(spent)
+    return times
+
+
+def keystrokes(text: Text, sites: int) -> Iterator[Edit]:
+    """One-character edits: a new line with the indent of the one above, then all undone."""
+    lines = [line for line in range(text.line_count) if text.line_bytes(line).strip()]
+    for line in random.Random(7).sample(lines, min(sites, len(lines))):
+        row = text.line_bytes(line)
+        at = text.line_span(line).start + len(row)
+        indent = row[: len(row) - len(row.lstrip())]
+        yield Edit(Span(at, at), b"\n" + indent)
+        at += 1 + len(indent)
+        for character in TYPED:
+            yield Edit(Span(at, at), bytes([character]))
+            at += 1
+        for _ in TYPED:
+            yield Edit(Span(at - 1, at), b"")
+            at -= 1
+        yield Edit(Span(at - 1 - len(indent), at), b"")
+
+
+def timed_bare(language: Language, state: State, edit: Edit) -> float:
+    data = apply(state.text.data, (edit,))
+    start = perf_counter_ns()
+    before = edited(state.tree, state.text, (edit,))
+    tree = Parser(language.grammar).parse(data, before)
+    cursor = QueryCursor(language.tags)
+    end = edit.span.start + len(edit.new)
+    cursor.set_byte_range(max(0, edit.span.start - AROUND), end + AROUND)
+    cursor.captures(tree.root_node)
+    return (perf_counter_ns() - start) / 1000
+
+
+def timed_redline(language: Language, state: State, edit: Edit) -> tuple[State, float]:
+    start = perf_counter_ns()
+    text = Text(apply(state.text.data, (edit,)))
+    before = edited(state.tree, state.text, (edit,))
+    tree = reparse(language, before, text)
+    facts = update(language, state.facts, before, tree, text, (edit,))
+    spent = (perf_counter_ns() - start) / 1000
+    return State(text, tree, facts), spent
+
+
+def summary(times: Times) -> dict[str, float]:
+    result: dict[str, float] = {"keystrokes": len(times.bare)}
+    for name, values in (("bare", times.bare), ("redline", times.redline)):
+        result[f"{name}_median"] = round(median(values), 1)
+        result[f"{name}_p95"] = round(quantiles(values, n=20)[-1], 1)
+    for figure in ("median", "p95"):
+        ratio = result[f"redline_{figure}"] / result[f"bare_{figure}"]
+        result[f"ratio_{figure}"] = round(ratio, 3)
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""What the tests of models share: scripts, requests, and runs driven by hand."""
+
+from __future__ import annotations
+
+from redline.core.agent.exchange import ModelRequest
+from redline.core.agent.model import Goal, Reply, Turn
+from redline.core.agent.script import Script, parse
+from redline.core.agent.tools import TOOLS
+
+
+def script(text: str) -> Script:
+    """The script in `text`, which must be right."""
+    result, problems = parse(text, "test.script")
+    assert problems == ()
+    return result
+
+
+def request(*turns: Turn, system: str = "You are Redline.") -> ModelRequest:
+    """A request with these turns; with none, one turn of the user."""
+    asked = turns or (Turn("user", "rename total to sum_of"),)
+    return ModelRequest("run1", "planner", system, Goal("refactor", "x"), None, asked, TOOLS)
+
+
+def told(reply: object) -> tuple[Turn, ...]:
+    """The reply as a turn of the model, and a result for each of its calls."""
+    assert isinstance(reply, Reply), reply
+    results = [Turn("tool", f"result of {c.tool}", call=c.id, tool=c.tool) for c in reply.calls]
+    return (Turn("model", reply.text, reply.calls), *results)
+
+
+def unheard(_: str) -> None:
+    """Takes the text so far and does nothing with it."""
