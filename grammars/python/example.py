@@ -60,15 +60,17 @@ class Shape(abc.Sized):
     #                                  ^^^^^ reference within=Shape.area
 
     async def draw(
-        #     ^^^^ definition.method within=Shape signature=async def draw( self, *, on: "Canvas", )
+        #     ^^^^ definition.method within=Shape
         self,
         *,
         on: "Canvas",
-    ): 
+    ):
         class Local:
         #     ^^^^^ definition.class within=Shape.draw
             x = 1
             # <- definition.field within=Shape.draw.Local
+        def paint(to): pass
+        #   ^^^^^ definition.function within=Shape.draw signature=def paint(to)
         await on.draw(key=self)
         #        ^^^^ reference within=Shape.draw
         #             ^^^ reference within=Shape.draw

@@ -1,17 +1,6 @@
-"""Every test here has its own home: nothing reads or writes the user's real folders."""
+"""Makes the helpers beside these tests importable."""
 
-from __future__ import annotations
-
+import sys
 from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
-    monkeypatch.delenv("REDLINE_API_KEY", raising=False)
-    return folder
+sys.path.insert(0, str(Path(__file__).parent))

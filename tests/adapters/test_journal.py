@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from private_home import home  # noqa: F401 - used by every test
 
 import redline
 from redline.adapters.births import birth

@@ -17,7 +17,9 @@ from redline.core.text.text import Text
 GRAMMARS = Path(__file__).parents[2] / "grammars"
 LANGUAGES = load()
 EXAMPLES = sorted(GRAMMARS.glob("*/example*"))
-MARK = re.compile(r"(?P<at>\^+|<-) (?P<what>\S+)(?: within=(?P<within>\S+))?(?: signature=(?P<sig>.*))?$")
+MARK = re.compile(
+    r"(?P<at>\^+|<-) (?P<what>\S+)(?: within=(?P<within>\S+))?(?: signature=(?P<sig>.*))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,10 @@ def _find(found, text, mark):
     for (start, what), item in found.items():
         end = start + len(item.name.encode())
         whole = mark.end - mark.start == 1 and mark.end - mark.start < end - start
-        if what == mark.what and start <= line + mark.start < end and (
-            end == line + mark.end or whole
+        if (
+            what == mark.what
+            and start <= line + mark.start < end
+            and (end == line + mark.end or whole)
         ):
             return (start, what), item
     return None, None

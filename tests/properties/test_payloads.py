@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redline.core.agent.model import (
+    Argument,
     BaseMoved,
     Begun,
     Cancelled,
@@ -33,7 +34,7 @@ SPANS = st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda pair: Span(
 st.register_type_strategy(Span, SPANS)
 st.register_type_strategy(float, st.floats(allow_nan=False))
 st.register_type_strategy(
-    str, st.text(max_size=20) | st.text(st.characters(categories=("Cs",)), max_size=1)
+    str, st.text(max_size=20) | st.text(st.characters(categories=["Cs"]), max_size=1)
 )
 
 
@@ -67,7 +68,7 @@ def test_the_text_is_what_a_person_can_read() -> None:
 
 
 def test_values_json_would_confuse_stay_apart() -> None:
-    arguments = {"a": True, "b": 1, "c": "1", "d": ["x"], "type": "Span"}
+    arguments: dict[str, Argument] = {"a": True, "b": 1, "c": "1", "d": ["x"], "type": "Span"}
     value = RunTool("e", ToolCall("c", 1, "t", arguments))
     back = decode(encode(value))
     assert isinstance(back, RunTool)

@@ -161,7 +161,7 @@ def line_of(words: str) -> int:
         ("", "return a\n", ['"""Return the nested.', '"""']),
         ("", "async def", ['"""Fetch all users.', '"""']),
         ("", "@property", ['"""The full name."""']),
-        ("test_it", "", ['"""Test the it.', '"""']),
+        ("test_it", "", ['"""Test it.', '"""']),
     ],
 )
 def test_a_named_one_is_documented_whatever_it_is(
@@ -262,7 +262,8 @@ def load(path: str) -> bytes:
 def test_line_ends_tabs_and_comments_are_kept(python: Language) -> None:
     source = "class A:\r\n\tdef run(self, x):  # go\r\n\t\t# first\r\n\t\treturn x\r\n"
     assert document(python, source, "run") == (
-        'class A:\r\n\tdef run(self, x):  # go\r\n\t\t"""Run.\r\n\r\n\t\tArgs:\r\n\t\t\tx: The x.\r\n'
+        'class A:\r\n\tdef run(self, x):  # go\r\n\t\t"""Run.\r\n\r\n'
+        "\t\tArgs:\r\n\t\t\tx: The x.\r\n"
         '\r\n\t\tReturns:\r\n\t\t\tThe result.\r\n\t\t"""\r\n\t\t# first\r\n\t\treturn x\r\n'
     )
 

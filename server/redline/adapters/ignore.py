@@ -67,7 +67,7 @@ def _trimmed(line: str) -> str:
 
 
 _TOKEN = re.compile(
-    r"(?P<lead>\A\*\*/)|(?P<middle>/\*\*(?=/))|(?P<trail>/\*\*\Z)|(?P<star>\*+)|(?P<any>\?)"
+    r"(?P<lead>\A(?:\*\*/)+)|(?P<middle>(?:/\*\*)+(?=/))|(?P<trail>/\*\*\Z)|(?P<star>\*+)|(?P<any>\?)"
     r"|(?P<set>\[[!^]?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\])|\\(?P<escaped>.)|(?P<other>.)",
     re.DOTALL,
 )

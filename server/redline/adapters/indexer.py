@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +72,7 @@ class ProcessIndexer:
 
     async def build(
         self, folders: Sequence[Folder], settings: Settings
-    ) -> AsyncIterator[IndexBatch]:
+    ) -> AsyncGenerator[IndexBatch, None]:
         """Every file of `folders` that has a language and is not ignored, in batches.
 
         The first batch has no facts: it comes when the walk is over and `total` known.
@@ -229,14 +229,15 @@ class _Worker:
 
     def kill(self) -> None:
         """Ends the process at once; nothing happens when it has ended."""
-        if self.process.returncode is None:
+        # Only once: a second kill would reap it behind the event loop's back.
+        if self.process.returncode is None and not self.input.is_closing():
             with suppress(ProcessLookupError):  # it may just have ended by itself
                 self.process.kill()
+        self.input.close()
 
     async def end(self) -> None:
         """Kills the process and waits until it is gone. May be called again."""
         self.kill()
-        self.input.close()
         await self.process.wait()
         self.complaints.close()
 
@@ -264,9 +265,11 @@ async def _start(command: Sequence[str]) -> _Worker:
             cwd=_PACKAGE_PARENT,
             env={**os.environ, "PYTHONPATH": path},
         )
-    except OSError as error:
+    except BaseException as error:  # cancelled, too
         complaints.close()
-        raise IndexerError(f"the index worker does not start: {error}") from error
+        if isinstance(error, OSError):
+            raise IndexerError(f"the index worker does not start: {error}") from error
+        raise
     assert process.stdin is not None and process.stdout is not None
     worker = _Worker(process, process.stdout, process.stdin, complaints)
     try:

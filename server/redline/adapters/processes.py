@@ -74,11 +74,39 @@ class Child:
                 self.process.kill()
 
 
-async def spawn(argv: Sequence[str], cwd: Path) -> Child | ToolProblem:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a program that has ended left."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+async def run(
+    argv: Sequence[str], cwd: Path, data: bytes, seconds: float
+) -> Finished | ToolProblem:
+    """Runs `argv` to its end with `data` as its input, for at most `seconds`."""
+    child = await spawn(argv, cwd, asyncio.subprocess.PIPE)
+    if isinstance(child, ToolProblem):
+        return child
+    try:
+        async with asyncio.timeout(seconds):
+            stdout, stderr = await child.process.communicate(data)
+    except TimeoutError:
+        return ToolProblem(f"{Path(argv[0]).name} did not end within {seconds:g} s")
+    finally:
+        await child.close(0)
+    return Finished(child.process.returncode or 0, stdout, stderr)
+
+
+async def spawn(
+    argv: Sequence[str], cwd: Path, stderr: int = asyncio.subprocess.DEVNULL
+) -> Child | ToolProblem:
     """Starts `argv`, whose first item is an absolute path, in `cwd`.
 
-    Its standard error is thrown away: logs hold source code, and a pipe nobody reads
-    would block the program.
+    Its standard error is thrown away unless asked for: logs hold source code, and a pipe
+    nobody reads would block the program.
     """
     try:
         process = await asyncio.create_subprocess_exec(
@@ -87,7 +115,7 @@ async def spawn(argv: Sequence[str], cwd: Path) -> Child | ToolProblem:
             cwd=cwd,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=stderr,
             start_new_session=True,
         )
     except OSError as error:

@@ -24,8 +24,8 @@ from redline.adapters.language_server_messages import (
     Location,
     WorkspaceEdit,
 )
-from redline.adapters.renaming_family import Asked, exposed, family
-from redline.adapters.renaming_texts import Place, Reader, Refused, Texts
+from redline.adapters.renaming_family import Asked, exposed, family, reexports
+from redline.adapters.renaming_texts import Place, Reader, Refused, Texts, word_at
 from redline.adapters.uris import path_of
 from redline.core.problems import ToolProblem
 from redline.core.refactor.dunder_all import exported
@@ -219,6 +219,7 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
     if not definitions:
         raise Refused(f"it is not known what {old} refers to here")
     related = await family(asked, definitions, old)
+    related += await reexports(asked, related, old)
     spans: dict[str, set[Span]] = {}
     for each in [place, *related]:
         if each.span not in spans.get(each.uri, ()):
@@ -233,13 +234,20 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
 
 
 async def _named_at(asked: Asked, key: str, offset: int) -> Place:
+    """The name at `offset`. A definition must be known for it, or the server allow it."""
     at = asked.texts.wire(key, offset)
     prepared = await asked.ask("textDocument/prepareRename", at, PREPARED)
     range_ = prepared.place() if prepared is not None else None
-    if range_ is None:
+    if range_ is not None:
+        return asked.texts.place(Location(key, range_))
+    # The server says no without a reason; when it knows a definition, the reason is
+    # where that lies, and is found from there.
+    word = word_at(asked.texts.get(key), offset)
+    place = Place(key, word) if word is not None else None
+    if place is None or not await asked.places("definition", place):
         line = asked.texts.get(key).line_of(offset) + 1
         raise Refused(f"there is nothing to rename at {asked.texts.shown(key)}:{line}")
-    return asked.texts.place(Location(key, range_))
+    return place
 
 
 async def _collect(asked: Asked, place: Place, new: str, spans: dict[str, set[Span]]) -> None:

@@ -7,6 +7,7 @@ their own: renaming only one of them changes what the program does.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TypeVar
@@ -93,7 +94,7 @@ async def family(asked: Asked, first: Sequence[Place], old: str) -> list[Place]:
     found: list[Place] = []
     waiting = list(first)
     while waiting:
-        place = waiting.pop()
+        place = _narrowed(asked, waiting.pop(), old)
         if place in found or asked.texts.slice(place) != old.encode():
             continue
         if not asked.texts.editable(place.uri):
@@ -102,6 +103,35 @@ async def family(asked: Asked, first: Sequence[Place], old: str) -> list[Place]:
         found.append(place)
         waiting += [each async for each in _relatives(asked, place, old)]
     return found
+
+
+async def reexports(asked: Asked, definitions: Sequence[Place], old: str) -> list[Place]:
+    """The second `old` of every `from … import old as old` that leads to `definitions`.
+
+    To a server this form makes a name of its own, which a rename does not cross, in
+    either direction. The files are searched for it, since nothing leads to them.
+    """
+    if not definitions or len((await asked.trail(definitions[0]))[0]) != 1:
+        return []  # only what a module holds can be imported
+    name = re.escape(old.encode())
+    pattern = re.compile(rb"(?<![\w.])%b\s+as\s+(%b)(?![\w\x80-\xff])" % (name, name))
+    found: list[Place] = []
+    for key in await asyncio.to_thread(asked.texts.matching, pattern):
+        for match in pattern.finditer(asked.texts.get(key).data):
+            place = Place(key, Span(*match.span(1)))
+            targets = [
+                _narrowed(asked, each, old) for each in await asked.places("definition", place)
+            ]
+            if any(target in definitions for target in targets):
+                found.append(place)
+    return found
+
+
+def _narrowed(asked: Asked, place: Place, old: str) -> Place:
+    """Only the name of an attribute: servers give `self.name` as its definition."""
+    if not asked.texts.slice(place).endswith(f".{old}".encode()):
+        return place
+    return Place(place.uri, Span(place.span.end - len(old.encode()), place.span.end))
 
 
 async def exposed(asked: Asked, place: Place) -> bool:
@@ -122,6 +152,12 @@ async def _relatives(asked: Asked, place: Place, old: str) -> AsyncIterator[Plac
             yield each
         async for each in _inherited(asked, owner, old):
             yield each
+    if named:
+        # Other branches of a conditional definition, overloads, setters.
+        siblings = parent.children if parent is not None else await asked.symbols(place.uri)
+        for symbol in siblings:
+            if symbol.name == old:
+                yield asked.name(place.uri, symbol)
     if named and len(classes) == len(trail) - 1:
         for each in await _in_twin(asked, place, trail):
             yield each

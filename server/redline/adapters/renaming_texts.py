@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from redline.adapters.disk import resolved
+from redline.adapters.disk import MAX_READ, read_bytes, resolved
 from redline.adapters.language_server_messages import Location, WirePosition
 from redline.adapters.uris import canonical, path_of, uri_of
+from redline.adapters.walk import walk
 from redline.core.problems import Unreadable
 from redline.core.snapshot import Folder
 from redline.core.text.positions import (
@@ -112,6 +114,22 @@ class Texts:
             self._read[key] = text
         return self._read[key]
 
+    def matching(self, pattern: re.Pattern[bytes]) -> list[str]:
+        """Keys of the open documents and Python files in the folder that `pattern` is found in.
+
+        Reads every file that is not ignored, so call it in a thread.
+        """
+        found = [key for key, each in self._open.items() if pattern.search(each.text.data)]
+        if self._root is None:
+            return found
+        for name, _ in walk(self._root, (), lambda path: path.endswith((".py", ".pyi"))):
+            path = self._root / name
+            data = read_bytes(path, MAX_READ)
+            if isinstance(data, bytes) and pattern.search(data):
+                key = uri_of(path)
+                found += [key] if key not in self._open else []
+        return found
+
     def place(self, location: Location) -> Place:
         """A location of the server in bytes. Raises `Refused` when it names no place."""
         key = self.key(location.uri)
@@ -142,3 +160,15 @@ def twin(path: Path) -> Path | None:
     """The stub beside a Python module, or the module beside a stub; None for other files."""
     other = {".py": ".pyi", ".pyi": ".py"}.get(path.suffix)
     return path.with_suffix(other) if other else None
+
+
+def word_at(text: Text, offset: int) -> Span | None:
+    """The identifier that `offset` stands in or at the end of."""
+    start = text.line_span(text.line_of(offset)).start
+    row = text.line_bytes(text.line_of(offset)).decode("utf-8", "surrogateescape")
+    for match in re.finditer(r"[^\W\d]\w*", row):
+        head = len(row[: match.start()].encode("utf-8", "surrogateescape"))
+        span = Span(start + head, start + head + len(match[0].encode("utf-8", "surrogateescape")))
+        if span.start <= offset <= span.end:
+            return span
+    return None

@@ -149,14 +149,15 @@ def _timeline(run: Told) -> Iterator[str]:
 def _told_line(payload: Event | Effect | Verdict | Review) -> str:
     match payload:
         case ModelReplied(reply=reply):
-            calls = ", ".join(f"{call.tool} {call.arguments}" for call in reply.calls)
-            return f"{reply.model}: {calls or reply.text}"[:200]
+            calls = ", ".join(call.tool for call in reply.calls)
+            return f"{reply.model} replied: {calls or reply.text}"[:200]
         case ModelFailed(kind=kind, message=message):
             return f"model failed ({kind}): {message}"
         case ToolReturned(result=result):
             return (result.failure or result.output).partition("\n")[0][:200]
         case RunTool(call=call):
-            return f"{call.tool} {dict(call.arguments)}"[:200]
+            given = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
+            return f"call {call.tool}: {given}"[:200]
         case CallModel(role=role):
             return f"ask the model as {role}"
         case Publish(proposal=proposal) if proposal is not None:

@@ -17,3 +17,13 @@ class Unreadable:
     """Why a file cannot be used as text: missing, binary, too large, no permission."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `redline doctor`: what was looked at, how it is, how to mend it."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""

@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -46,6 +47,31 @@ async def _no_second_attempt(*_: object, **__: object) -> None:
         raise failed
 
 
+def _mend_gemini() -> None:
+    """Makes Gemini's streams say when they are finished.
+
+    litellm marks each of their chunks as not finished, with `stop` as its reason, so that
+    a cut stream could not be told from a whole one.
+    """
+    gemini = importlib.import_module(
+        "litellm.llms.vertex_ai.gemini.vertex_and_google_ai_studio_gemini"
+    )
+    iterator: Any = gemini.ModelResponseIterator
+    parse = iterator.chunk_parser
+
+    def chunk_parser(self: object, chunk: Mapping[str, Any]) -> Any:
+        parsed = parse(self, chunk)
+        said = {each.get("finishReason") for each in chunk.get("candidates") or ()} - {None}
+        made = {choice.finish_reason for choice in parsed.choices}
+        # Faults such as MALFORMED_FUNCTION_CALL become `stop` too.
+        parsed._hidden_params["is_finished"] = said == {"STOP"} or bool(
+            said and made & {"length", "content_filter"}
+        )
+        return parsed
+
+    iterator.chunk_parser = chunk_parser
+
+
 def keep_from_asking(model: str) -> None:
     """Tells litellm about a local `model`, or it asks Ollama's usual port on this machine.
 
@@ -74,6 +100,7 @@ def load() -> ModuleType:
     handler.single_connection_post_request = _no_second_attempt
     for name in _LATE_IMPORTS:
         importlib.import_module(name)
+    _mend_gemini()
     library: ModuleType = litellm
     return library
 

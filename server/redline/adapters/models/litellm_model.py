@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 from collections.abc import Callable
 from types import ModuleType
@@ -59,12 +60,12 @@ class LitellmModel:
             stream = await litellm.acompletion(**self._arguments(litellm, request))
             async for chunk in stream:
                 begun = _add(arriving, chunk, on_text) or begun
-                usage = getattr(chunk, "usage", None) or usage
+                usage = _used(chunk) or usage
                 # Chunks that came together are read without a pause, 0.4 ms each.
                 await asyncio.sleep(0)
             # Where the connection just ended, litellm makes up the finish reason `stop`
             # in the last chunk; this is what the provider sent, or None.
-            finish = "stop"
+            finish = stream.received_finish_reason or ""
         except _errors() as error:
             if isinstance(error, TimeoutError):
                 raise
@@ -131,9 +132,14 @@ def _add(arriving: wire.Assembly, chunk: Any, on_text: Callable[[str], None]) ->
     return bool(delta.content or delta.tool_calls)
 
 
+def _used(chunk: Any) -> object:
+    """litellm's usage object, which is in the last chunks, openly or not; None elsewhere."""
+    hidden = getattr(chunk, "_hidden_params", None) or {}
+    return getattr(chunk, "usage", None) or hidden.get("usage")
+
+
 def _errors() -> tuple[type[Exception], ...]:
     """What litellm raises for a provider's or its own fault; its classes are openai's."""
-    import httpx
-    import openai
-
+    httpx: Any = importlib.import_module("httpx")
+    openai: Any = importlib.import_module("openai")
     return (openai.OpenAIError, httpx.HTTPError, OSError, ValueError)

@@ -11,6 +11,7 @@ from redline.app.tools.context import (
     source,
     text_of,
 )
+from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.extract import parse
 from redline.core.problems import ToolProblem
@@ -59,7 +60,9 @@ async def organise_imports(context: ToolContext, call: ToolCall) -> ToolResult:
         return failed(call, found)
     if found.language is None or found.language.name != "python":
         return failed(call, f"{found.path}: imports can be organised in Python only")
-    after = await context.adapters.imports.organise(found.uri, found.text)
+    after = await context.adapters.imports.organise(
+        uris.file_path(found.uri) or found.path, found.text
+    )
     if isinstance(after, ToolProblem):
         return failed(call, f"{found.path}: {after.message}")
     edits = diff(found.text, after)

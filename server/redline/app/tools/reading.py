@@ -18,6 +18,7 @@ from redline.core.index import query
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts, Symbol
 from redline.core.problems import Unreadable
+from redline.core.text.text import Text
 
 LISTED = 200
 
@@ -114,8 +115,16 @@ def described(context: ToolContext, symbol: Symbol) -> str:
 
 async def explain(context: ToolContext, call: ToolCall) -> ToolResult:
     """What the index knows of a symbol or a file, as Markdown."""
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    name, line = text_of(call, "name"), number_of(call, "line")
-    return said(call, explaining.explain(context, found, name, line))
+    path, name, line = text_of(call, "path"), text_of(call, "name"), number_of(call, "line")
+    uri, problem = context.files.locate(path) if path else ("", "")
+    if problem or not (path or name):
+        return failed(call, problem or "explain needs a path or a name")
+
+    def text(uri: str) -> Text | None:
+        found = context.files.text(uri)
+        return None if isinstance(found, Unreadable) else found
+
+    if uri and text(uri) is None:
+        return failed(call, f"{path}: cannot be read as text")
+    reader = explaining.Reader(context.index, context.files.path, text)
+    return said(call, explaining.explain(reader, uri, name, line))

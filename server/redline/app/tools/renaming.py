@@ -39,6 +39,11 @@ class Target:
 async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     """Renames a symbol everywhere it is meant."""
     name, new_name = text_of(call, "name"), text_of(call, "new_name")
+    if not name:
+        found = _name_meant(context, call)
+        if isinstance(found, ToolResult):
+            return found
+        name = found
     if name.rsplit(".", 1)[-1] == new_name:
         return failed(call, f"it is called {new_name} already")
     target = _target(context, call, name)
@@ -63,6 +68,26 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     if isinstance(scoped, str):
         return failed(call, f"{target.source.path}: {scoped}")
     return changed(context, call, scoped, reason, "computed")
+
+
+def _name_meant(context: ToolContext, call: ToolCall) -> str | ToolResult:
+    """The name at the cursor, or of what is defined on the given line."""
+    goal, path, line = context.run.goal, text_of(call, "path"), number_of(call, "line")
+    place = source(context, path or (goal.path if goal else ""))
+    if isinstance(place, str):
+        return failed(call, place)
+    if place.language is None or not 1 <= line <= place.text.line_count:
+        return failed(call, "give the name of what to rename")
+    span = place.text.line_span(line - 1)
+    if goal and goal.span and goal.uri == place.uri and span.contains(goal.span):
+        at = rename_scoped.name_at(parse(place.language, place.text), goal.span.start)
+        if at is not None and (len(goal.span) == 0 or at == goal.span):
+            return place.text.slice(at).decode("utf-8", "replace")
+    facts = facts_now(context, place.uri)
+    for symbol in facts_of.symbols(place.uri, facts) if facts else ():
+        if span.contains(symbol.name_span):
+            return symbol.name
+    return failed(call, f"{place.path}:{line} defines nothing; give the name of what to rename")
 
 
 def _target(context: ToolContext, call: ToolCall, name: str) -> Target | ToolResult:

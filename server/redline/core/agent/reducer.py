@@ -81,7 +81,8 @@ def step(state: RunState, event: Event) -> Result:
         case ModelReplied():
             return _replied(state, event)
         case ModelFailed():
-            return _finish(_spent(state, event.seconds), "failed", event.message)
+            outcome: Outcome = "escalated" if event.kind in ("budget", "policy") else "failed"
+            return _finish(_spent(state, event.seconds), outcome, event.message)
         case ToolReturned():
             return _returned(state, event)
         case ToolFailed():
@@ -348,7 +349,7 @@ def _next(state: RunState) -> Result:
 def _call_model(state: RunState) -> Result:
     spent = exhausted(state.budget, state.spend)
     if spent:
-        return _finish(state, "failed", f"the budget is used up: {spent}")
+        return _finish(state, "escalated", f"the budget is used up: {spent}")
     return _emit(state, lambda id_: CallModel(id_, _role(state)))
 
 

@@ -121,21 +121,33 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "explain",
         "What the index knows of the symbol at a place: signature, doc, callers, what it uses.",
-        (PATH, LINE, _text("name", "the symbol, instead of a line", False)),
+        (
+            _text("path", "file, relative to the workspace folder, with /", False),
+            LINE,
+            _text("name", "the symbol, instead of a line", False),
+        ),
         "read",
     ),
     ToolSpec(
         "rename",
         "Rename a symbol everywhere it is meant, across files.",
-        (_text("name", "its name now, or a dotted end"), _text("new_name", "its new name"))
-        + (ANY_PATH, LINE),
+        (
+            _text("new_name", "its new name"),
+            _text("name", "its name now, or a dotted end; or path and line instead", False),
+            ANY_PATH,
+            LINE,
+        ),
         "propose",
     ),
     ToolSpec(
         "extract_function",
         "Move whole statements into a new function and call it.",
-        (PATH, _number("start", "first line"), _number("end", "last line"))
-        + (_text("name", "the new function's name", False),),
+        (
+            PATH,
+            _number("start", "first line"),
+            _number("end", "last line"),
+            _text("name", "the new function's name", False),
+        ),
         "propose",
     ),
     ToolSpec("organise_imports", "Sort imports and drop unused ones.", (PATH,), "propose"),

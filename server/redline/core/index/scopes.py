@@ -7,7 +7,7 @@ eval) have no binding here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tree_sitter import Node, QueryCursor, Tree
@@ -96,48 +96,44 @@ def _real(scopes: list[_Scope], at: int) -> int:
 
 
 def _names(captures: Captures, scopes: list[_Scope], data: bytes) -> list[_Name]:
-    kinds = _definitions(captures)
-    writes = _target_kinds(captures)
-    kinds |= {span: kind for span, kind in writes.items() if kind}
-    ignored = set(_pairs(captures, "local.ignore"))
+    """All captured names in order, each in its scope; what a scope declares is noted there."""
+    targets = _target_kinds(captures)
+    kinds = _definitions(captures) | {span: kind for span, kind in targets.items() if kind}
     updates = set(_pairs(captures, "local.update"))
-    hoists = set(_pairs(captures, "local.hoist")) | {
-        span for span, kind in writes.items() if kind == "hoist"
+    hoists = set(_pairs(captures, "local.hoist"))
+    hoists |= {span for span, kind in targets.items() if kind == "hoist"}
+    shorthands: dict[Pair, Shorthand] = {
+        span: name for name in SHORTHANDS for span in _pairs(captures, f"local.shorthand.{name}")
     }
     declared = {
         span: name for name in ("global", "nonlocal") for span in _pairs(captures, f"local.{name}")
     }
-    shorthands: dict[Pair, Shorthand] = {
-        span: name for name in SHORTHANDS for span in _pairs(captures, f"local.shorthand.{name}")
-    }
-    spans = set(_pairs(captures, "local.reference")) | kinds.keys() | writes.keys()
+    spans = set(_pairs(captures, "local.reference")) | kinds.keys() | targets.keys()
+    spans -= set(_pairs(captures, "local.ignore"))
     result: list[_Name] = []
+    for span, scope in _located(scopes, sorted(spans)):
+        text = data[span[0] : span[1]]
+        if not round_trips(text):
+            continue
+        if span in declared:
+            scopes[_real(scopes, scope)].declared[text] = declared[span]
+        role: Role = "update" if span in updates else "write" if span in targets else "read"
+        kind, shorthand = kinds.get(span, ""), shorthands.get(span, "")
+        result.append(_Name(span, scope, text, kind, span in hoists, role, shorthand))
+    return result
+
+
+def _located(scopes: list[_Scope], spans: list[Pair]) -> Iterator[tuple[Pair, int]]:
+    """Each of the sorted `spans` with the innermost scope around it."""
     stack = [FILE]
     following = 1
-    for span in sorted(spans - ignored):
+    for span in spans:
         while following < len(scopes) and scopes[following].start <= span[0]:
             _close(scopes, stack, scopes[following].start)
             stack.append(following)
             following += 1
         _close(scopes, stack, span[0])
-        text = data[span[0] : span[1]]
-        if not round_trips(text):
-            continue
-        if span in declared:
-            scopes[_real(scopes, stack[-1])].declared[text] = declared[span]
-        role: Role = "update" if span in updates else "write" if span in writes else "read"
-        result.append(
-            _Name(
-                span,
-                stack[-1],
-                text,
-                kinds.get(span, ""),
-                span in hoists,
-                role,
-                shorthands.get(span, ""),
-            )
-        )
-    return result
+        yield span, stack[-1]
 
 
 def _close(scopes: list[_Scope], stack: list[int], at: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from redline.core.refactor.python_scopes import Source, scopes
+from redline.core.refactor.python_scopes import Source, scopes, statements
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span
 
@@ -18,15 +18,18 @@ def exported(source: Source, renamed: Collection[int], old: str, new: str) -> tu
     `renamed` holds the offsets of the tokens that change. Nothing is edited when none of
     them binds the name at module level, or when a string is not one plain literal.
     """
+    listed = [each for each in _listed(source) if each.value == old]
+    if not listed:
+        return ()
     module = scopes(source)[0]
     if not any(at in renamed for at in module.binds.get(old, ())):
         return ()
-    spans = (_content(source, node, old) for node in _listed(source.tree))
+    spans = (_content(source, node, old) for node in listed)
     return tuple(sorted(Edit(span, new.encode()) for span in spans if span is not None))
 
 
-def _listed(tree: ast.Module) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
+def _listed(source: Source) -> Iterator[ast.Constant]:
+    for node in statements(source):
         match node:
             case ast.Assign(targets=targets, value=value) if any(map(_is_all, targets)):
                 yield from _strings(value)
@@ -34,7 +37,9 @@ def _listed(tree: ast.Module) -> Iterator[ast.Constant]:
                 yield from _strings(value)
             case ast.AugAssign(target=target, value=value) if _is_all(target):
                 yield from _strings(value)
-            case ast.Call(func=ast.Attribute(value=owner), args=args) if _is_all(owner):
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner), args=args)) if _is_all(
+                owner
+            ):
                 for arg in args:
                     yield from _strings(arg)
 
@@ -50,14 +55,12 @@ def _strings(node: ast.expr) -> Iterator[ast.Constant]:
 
 
 def _content(source: Source, node: ast.Constant, old: str) -> Span | None:
-    if node.value != old:
-        return None
     span = Span(source.start(node), source.end(node))
     raw = source.text.slice(span)
     name = old.encode()
     for quote in _QUOTES:
         head = raw.find(quote)
-        if head in (0, 1) and raw[head:] == quote + name + quote:
+        if raw[: max(head, 0)].lower() in (b"", b"u", b"r") and raw[head:] == quote + name + quote:
             start = span.start + head + len(quote)
             return Span(start, start + len(name))
     return None

@@ -59,6 +59,19 @@ def parse(data: bytes) -> Source | None:
     return Source(Text(data), tree, shift)
 
 
+def statements(source: Source) -> Iterator[ast.stmt]:
+    """Every statement at any depth; expressions, which are most of a tree, are passed over."""
+    waiting: list[Node] = [source.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, name, None)
+            if isinstance(inside, list):  # an expression's `body` is a single node
+                waiting += inside
+
+
 @dataclass(slots=True)
 class Scope:
     """A module, class, function or comprehension, and what happens to names in it.
@@ -158,6 +171,8 @@ def clash(source: Source, renamed: Collection[int], old: str, new: str) -> int |
 
     `renamed` holds the offsets of the tokens that change from `old` to `new`.
     """
+    if new.encode() not in source.text.data:
+        return None  # the tree need not be looked at
     every = scopes(source)
     owners: list[Scope] = []
     for scope in every:
@@ -184,7 +199,7 @@ def clash(source: Source, renamed: Collection[int], old: str, new: str) -> int |
 def renames_module(source: Source, renamed: Collection[int]) -> bool:
     """True when a token in `renamed` is (part of) a module's name in an import."""
     spans: list[tuple[int, int]] = []
-    for node in ast.walk(source.tree):
+    for node in statements(source):
         if isinstance(node, ast.ImportFrom):
             spans.append((source.start(node), source.start(node.names[0])))
         elif isinstance(node, ast.Import):
@@ -196,7 +211,7 @@ def renames_module(source: Source, renamed: Collection[int]) -> bool:
 def repeated_aliases(source: Source, renamed: Collection[int], old: str) -> list[int]:
     """Offsets of the first `old` in each `from … import old as old` whose second changes."""
     found: list[int] = []
-    for node in ast.walk(source.tree):
+    for node in statements(source):
         if isinstance(node, ast.ImportFrom):
             same = [alias for alias in node.names if alias.name == alias.asname == old]
             found += [source.start(alias) for alias in same if _bound(source, alias)[1] in renamed]

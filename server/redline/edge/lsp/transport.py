@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from redline.core.framing import FrameProblem, Framer
+from redline.core.framing import Framer, FrameProblem
+from redline.edge.lsp.protocol import INVALID_REQUEST
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def _fed(framer: Framer, data: bytes, connection: Connection) -> bool:
     """Hands on every message in `data`; False when the stream cannot go on."""
     for frame in framer.feed(data):
         if isinstance(frame, FrameProblem):
-            connection.refuse(frame.code, frame.message)
+            connection.refuse(INVALID_REQUEST, f"{frame.code}: {frame.message}")
             if frame.fatal:
                 return False
         else:

@@ -1,0 +1,17 @@
+-- The server's configuration, as `vim.lsp.config.redline`. Change it with
+-- `vim.lsp.config('redline', { ... })`; see |redline-config|.
+local events = require('redline.events')
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'redline-lsp' },
+  filetypes = { 'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact' },
+  root_markers = { 'redline.toml', '.git', 'pyproject.toml', 'package.json' },
+  capabilities = { experimental = { redline = { proposals = true } } },
+  -- The language servers already here answer symbol requests.
+  init_options = { symbols = 'off' },
+  -- A command must meet the text as it is now, also in the buffers it is not sent from.
+  flags = { debounce_text_changes = 0 },
+  handlers = events.handlers,
+  on_exit = events.exited,
+}

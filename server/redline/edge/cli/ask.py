@@ -1,0 +1,193 @@
+"""`redline ask`: one run from the shell. The diff on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+from redline.app import runs
+from redline.app.driver import Run
+from redline.app.files import Files
+from redline.app.runs import Asked, Refused
+from redline.app.session import Session
+from redline.core import uris
+from redline.core.agent.model import AskUser, Draft
+from redline.core.problems import Unreadable
+from redline.core.proposal.render import proposal_diff, summary
+from redline.core.text.text import Span, Text
+from redline.edge.cli import apply
+from redline.edge.cli.local import CliFront, indexed, local_session, root_of
+from redline.edge.cli.wiring import CliWiring, UsageProblem
+from redline.edge.lsp import present, wire
+
+_PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`PATH[:LINE[-LINE]]`, as a uri and a byte span."""
+
+    uri: str = ""
+    span: Span | None = None
+
+
+async def ask(arguments: Namespace, wiring: CliWiring) -> int:
+    """Runs one request; the exit code of the contract."""
+    root = root_of(arguments.root)
+    command_line = {"model": arguments.model} if arguments.model else {}
+    async with local_session(wiring, root, command_line, quiet=arguments.json) as (session, front):
+        unknown = wiring.unknown_model(session.settings.model)
+        if unknown:
+            raise UsageProblem(unknown)
+        target = _target(session, root, arguments.place)
+        await indexed(session, front)
+        goal = runs.goal_of(
+            session, Asked(arguments.action, arguments.instruction, target.uri, target.span)
+        )
+        if isinstance(goal, Refused):
+            raise UsageProblem(goal.message)
+        run = runs.begin(session, goal)
+        if isinstance(run, Refused):
+            raise UsageProblem(run.message)
+        await _finished(run, session, front)
+        return _concluded(run, session, front, arguments)
+
+
+def _target(session: Session, root: Path, place: str | None) -> Target:
+    """The place the user gave. Raises `UsageProblem` when there is none."""
+    if not place:
+        return Target()
+    match = _PLACE.match(place)
+    path = Path(match["path"] if match else place)
+    absolute = path if path.is_absolute() else root / path
+    if not absolute.exists() and not path.is_absolute() and path.exists():
+        absolute = path.resolve()
+    uri = uris.from_path(absolute.as_posix())
+    if not session.adapters.disk.inside(session.snapshot.folders, uri):
+        raise UsageProblem(f"{path}: is not inside {root}; give --root")
+    text = session.adapters.disk.read(uri)
+    if isinstance(text, Unreadable):
+        raise UsageProblem(f"{path}: {text.reason}")
+    if match is None or match["first"] is None:
+        return Target(uri)
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    if not 1 <= first <= last <= text.line_count:
+        raise UsageProblem(f"{path} has {text.line_count} lines, no lines {first}-{last}")
+    return Target(uri, Span(text.line_span(first - 1).start, text.line_span(last - 1).end))
+
+
+async def _finished(run: Run, session: Session, front: CliFront) -> None:
+    """Waits for the end; puts questions to the user where there is one."""
+    done = asyncio.ensure_future(run.finished.wait())
+    while not done.done():
+        question = asyncio.ensure_future(front.questions.get())
+        await asyncio.wait({done, question}, return_when=asyncio.FIRST_COMPLETED)
+        if not question.done():
+            question.cancel()
+            continue
+        answer = await asyncio.to_thread(_answer, question.result())
+        if answer is None:
+            run.cancel()
+        else:
+            runs.answer(session, run.state.id, question.result().id, answer)
+
+
+def _answer(question: AskUser) -> str | None:
+    """The user's answer at the terminal; None where nobody is there to ask."""
+    lines = [question.question, *(f"  {n}. {o}" for n, o in enumerate(question.options, 1))]
+    sys.stderr.write("\n".join(lines) + "\n")
+    if not sys.stdin.isatty():
+        return None
+    sys.stderr.write("> ")
+    sys.stderr.flush()
+    given = sys.stdin.readline().strip()
+    if given.isdigit() and 1 <= int(given) <= len(question.options):
+        return question.options[int(given) - 1]
+    return given or None
+
+
+def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
+    state = run.state
+    if front.proposal is not None:
+        return _proposed(run, session, front, arguments)
+    if front.answer is not None:
+        if arguments.json:
+            _print_json({"kind": "answer", **_object(present.answer_message(front.answer))})
+        else:
+            print(front.answer.markdown)
+        return 0
+    reason = state.reason
+    if state.outcome == "cancelled" and not front.questions.empty():
+        reason = "a question needs an answer"
+    if arguments.json:
+        _print_json({"kind": "none", "run": state.id, "reason": reason})
+    sys.stderr.write(f"redline: {reason}\n")
+    return 3 if state.outcome == "failed" else 1
+
+
+def _proposed(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
+    live = front.proposal
+    assert live is not None
+    proposal = live.proposal
+    if arguments.json:
+        message = present.proposal_message(session, live)
+        _print_json({"kind": "proposal", **_object(message)})
+        return 0
+    texts = dict(
+        Files(run.snapshot, session.adapters.disk, Draft(), run.texts).bases(proposal.uris)
+    )
+    front.console.print(f"[bold]{proposal.title}[/bold] ({summary(proposal)})", markup=True)
+    for note in proposal.notes:
+        front.trouble(note)
+    if arguments.apply:
+        problem = apply.applied(session, live, texts)
+        if problem:
+            sys.stderr.write(f"redline: {problem}\n")
+            return 1
+        sys.stderr.write(f"applied; take it back with: redline rollback {proposal.run}\n")
+        return 0
+    _print_diff(
+        session,
+        live.proposal.uris,
+        proposal_diff(proposal, texts, _paths(session, live.proposal.uris)),
+    )
+    return 0
+
+
+def _paths(session: Session, wanted: tuple[str, ...]) -> dict[str, str]:
+    return {uri: uris.relative(session.snapshot.folders, uri) or uri for uri in wanted}
+
+
+def _print_diff(session: Session, wanted: tuple[str, ...], diff: bytes) -> None:
+    """The diff, byte for byte when piped; coloured on a terminal."""
+    if not sys.stdout.isatty():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(diff)
+        sys.stdout.buffer.flush()
+        return
+    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+    for line in diff.decode("utf-8", "replace").split("\n")[:-1]:
+        colour = colours.get(line[:1], "") if not line.startswith(("+++", "---")) else "\x1b[1m"
+        print(f"{colour}{printable(line)}\x1b[0m" if colour else printable(line))
+
+
+def printable(line: str) -> str:
+    """`line` without control characters, so that a file cannot drive the terminal."""
+    return "".join(c if c == "\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in line)
+
+
+def _object(message: object) -> dict[str, wire.Json]:
+    value = wire.to_json(message)
+    return value if isinstance(value, dict) else {}
+
+
+def _print_json(value: wire.Json) -> None:
+    print(json.dumps(value, ensure_ascii=True))
+
+
+__all__ = ["Text", "ask"]

@@ -1,0 +1,63 @@
+"""`redline doctor`: what works on this machine, and how to mend what does not."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from rich.console import Console
+
+from redline.core.problems import Finding
+from redline.core.settings import KEYS, Settings
+from redline.edge.cli.local import root_of
+from redline.edge.cli.wiring import CliWiring
+
+
+async def doctor(arguments: Namespace, wiring: CliWiring) -> int:
+    """Prints every finding and where each setting comes from; 1 when something is broken."""
+    root = root_of(arguments.root)
+    settings, problems = wiring.settings(root, None, {})
+    findings = [*wiring.probe(root, settings)]
+    findings += [
+        Finding("settings", not each.fatal, str(each), "correct that line") for each in problems
+    ]
+    unknown = wiring.unknown_model(settings.model)
+    findings.append(
+        Finding("model", not unknown, unknown or settings.model, "set `model` in your user file")
+    )
+    if arguments.json:
+        rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
+        print(json.dumps({"findings": rows, "settings": _shown(settings)}))
+    else:
+        _print(findings, settings)
+    return 0 if all(each.ok for each in findings) else 1
+
+
+def _print(findings: list[Finding], settings: Settings) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for each in findings:
+        mark = "[green]ok[/green]  " if each.ok else "[red]no[/red]  "
+        detail = each.detail.replace("[", "\\[")
+        console.print(f"{mark}{each.name}: {detail}")
+        if not each.ok and each.mend:
+            mend = each.mend.replace("[", "\\[")
+            console.print(f"      {mend}")
+    for key, row in _shown(settings).items():
+        console.print(f"[dim]{key} = {row['value']}  ({row['from']})[/dim]", markup=True)
+
+
+def _shown(settings: Settings) -> dict[str, dict[str, str]]:
+    """Each setting with its value and where it came from; keys never."""
+    rows = {}
+    fields = {
+        "index.max_file_bytes": "max_file_bytes",
+        "index.exclude": "exclude",
+        "language_servers.python": "python_server",
+    }
+    for key, setting in KEYS.items():
+        group, _, name = key.rpartition(".")
+        holder: object = settings.budget if group == "budget" else settings
+        value = getattr(holder, name if group == "budget" else fields.get(key, key))
+        shown = ("set" if value else "not set") if setting.secret else str(value)
+        rows[key] = {"value": shown, "from": settings.origins.get(key, "built-in")}
+    return rows

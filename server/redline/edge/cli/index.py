@@ -1,0 +1,109 @@
+"""`redline index`, `search`, `symbols`, `references`: questions to the complete index."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+
+from redline.app.session import Session
+from redline.core import uris
+from redline.core.index import query
+from redline.core.problems import Unreadable
+from redline.core.text.positions import Encoding, position_at
+from redline.core.text.text import Span, Text
+from redline.edge.cli.local import indexed, local_session, root_of
+from redline.edge.cli.wiring import CliWiring
+
+Row = dict[str, str | int | float | list[str]]
+
+
+async def index(arguments: Namespace, wiring: CliWiring) -> int:
+    """Builds the index and says what is in it."""
+    began = time.monotonic()
+    root = root_of(arguments.root)
+    async with local_session(wiring, root, quiet=arguments.json) as (session, front):
+        await indexed(session, front)
+        base = session.workspace.index.base.values()
+        numbers: Row = {
+            "files": len(base),
+            "symbols": sum(len(facts.symbol_names) for facts in base),
+            "references": sum(len(facts.reference_starts) for facts in base),
+            "bytes": session.workspace.bytes_read,
+            "seconds": round(time.monotonic() - began, 3),
+            "skipped": len(session.workspace.skipped),
+        }
+        if arguments.json:
+            print(json.dumps(numbers))
+            return 0
+        print("  ".join(f"{name} {value}" for name, value in numbers.items()))
+        for path, reason in sorted(session.workspace.skipped.items()):
+            front.console.print(f"[dim]left out {path}: {reason}[/dim]")
+        return 0
+
+
+async def search(arguments: Namespace, wiring: CliWiring) -> int:
+    """Ranked places for a text query."""
+    async with local_session(wiring, root_of(arguments.root), quiet=arguments.json) as (s, front):
+        await indexed(s, front)
+        rows: list[Row] = []
+        for hit in query.search(s.snapshot.index, arguments.query, arguments.limit):
+            names = [symbol.name for symbol in hit.symbols]
+            rows.append({"path": _path(s, hit.uri), "score": round(hit.score, 4), "symbols": names})
+        if arguments.json:
+            print(json.dumps(rows))
+        for row in rows if not arguments.json else ():
+            found = row["symbols"]
+            print(f"{row['path']}  {', '.join(found) if isinstance(found, list) else ''}".rstrip())
+        return 0 if rows else 1
+
+
+async def symbols(arguments: Namespace, wiring: CliWiring) -> int:
+    """Definitions by name."""
+    async with local_session(wiring, root_of(arguments.root), quiet=arguments.json) as (s, front):
+        await indexed(s, front)
+        rows = []
+        for symbol in query.symbols_named(s.snapshot.index, arguments.name):
+            where = _where(s, symbol.uri, symbol.name_span)
+            rows.append({**where, "kind": symbol.kind, "container": symbol.container})
+        return _printed(rows, arguments)
+
+
+async def references(arguments: Namespace, wiring: CliWiring) -> int:
+    """Uses by name."""
+    async with local_session(wiring, root_of(arguments.root), quiet=arguments.json) as (s, front):
+        await indexed(s, front)
+        rows = []
+        for reference in query.references_named(s.snapshot.index, arguments.name):
+            where = _where(s, reference.uri, reference.span)
+            rows.append({**where, "kind": "reference", "container": reference.within})
+        return _printed(rows, arguments)
+
+
+def _printed(rows: Sequence[Row], arguments: Namespace) -> int:
+    rows = sorted(rows, key=lambda row: (row["path"], row["line"], row["column"]))
+    if arguments.json:
+        print(json.dumps(rows))
+    for row in rows if not arguments.json else ():
+        inside = f"  in {row['container']}" if row["container"] else ""
+        print(f"{row['path']}:{row['line']}:{row['column']}  {row['kind']}{inside}")
+    return 0 if rows else 1
+
+
+def _where(session: Session, uri: str, span: Span) -> Row:
+    """Path, 1-based line and 1-based column in code points."""
+    text = session.adapters.disk.read(uri)
+    row: Row = {"path": _path(session, uri), "line": 0, "column": 0}
+    if isinstance(text, Unreadable) or span.end > len(text):
+        return row
+    return {**row, **_position(text, span)}
+
+
+def _position(text: Text, span: Span) -> Row:
+    found = position_at(text, span.start, Encoding.UTF32)
+    return {"line": found.line + 1, "column": found.column + 1}
+
+
+def _path(session: Session, uri: str) -> str:
+    return uris.relative(session.snapshot.folders, uri) or uri

@@ -1,0 +1,52 @@
+"""`redline serve`: the language server, over stdio or TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from argparse import Namespace
+from functools import partial
+from pathlib import Path
+
+from redline.edge.cli.wiring import CliWiring, UsageProblem
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(arguments: Namespace, wiring: CliWiring) -> int:
+    """Serves until the editor leaves; the exit code the protocol asks for."""
+    from redline.edge.lsp.connection import connect
+    from redline.edge.lsp.transport import serve_stdio, serve_tcp
+
+    # Warnings and faults only: at lower levels the protocol library prints payloads.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    team = Path(arguments.config) if arguments.config else None
+    lsp, workspace = wiring.lsp(team)
+    if arguments.tcp:
+        host, port = _address(arguments.tcp)
+        try:
+            asyncio.run(serve_tcp(partial(connect, lsp, workspace), host, port))
+        except KeyboardInterrupt:
+            return 0
+        except OSError as error:
+            raise UsageProblem(f"cannot listen on {arguments.tcp}: {error}") from error
+        return 0
+    code = asyncio.run(serve_stdio(partial(connect, lsp, workspace)))
+    sys.stderr.flush()
+    # Threads that still read stdin or wait for a model must not hold the process back.
+    os._exit(code)
+
+
+def _address(given: str) -> tuple[str, int]:
+    """`HOST:PORT`. Raises `UsageProblem`."""
+    host, _, port = given.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise UsageProblem(f"{given}: expected HOST:PORT, for example 127.0.0.1:7777")
+    if host not in LOOPBACK:
+        raise UsageProblem(
+            f"{host}: only loopback addresses are served; there is no authentication yet"
+        )
+    return host, int(port)

@@ -1,0 +1,43 @@
+"""What `main` gives the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.app.ports import Adapters
+from redline.app.session import Workspace
+from redline.core.problems import Finding
+from redline.core.settings import Settings, SettingsProblem
+
+if TYPE_CHECKING:
+    from redline.edge.lsp.connection import Wiring
+
+Loader = Callable[
+    [Path | None, Path | None, Mapping[str, object]],
+    tuple[Settings, tuple[SettingsProblem, ...]],
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CliWiring:
+    """The adapters for given settings, and what only `main` can reach.
+
+    `settings` takes the root, the team file and the command line's values.
+    `unknown_model` says why a model name cannot be used, '' when it can.
+    `probe` looks at this machine; `model_server` runs the scripted model's HTTP server.
+    """
+
+    adapters: Callable[[Settings], Adapters]
+    settings: Loader
+    unknown_model: Callable[[str], str]
+    probe: Callable[[Path, Settings], Sequence[Finding]]
+    model_server: Callable[[Sequence[str]], int]
+    lsp: Callable[[Path | None], tuple[Wiring, Workspace]]
+    demo_project: Callable[[], Path]
+
+
+class UsageProblem(Exception):
+    """Bad usage, root or configuration: exit code 2. The message says what to do."""

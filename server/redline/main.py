@@ -1,0 +1,116 @@
+"""Wires the layers together. The only module that sees all four, and it holds no logic."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redline.adapters import grammars, places
+from redline.adapters.clock import SystemClock
+from redline.adapters.disk import LocalDisk
+from redline.adapters.indexer import ProcessIndexer
+from redline.adapters.journal import SqliteJournal
+from redline.adapters.models.registry import ModelRegistry, unknown
+from redline.adapters.prompts import PackagedPrompts
+from redline.adapters.renaming import LanguageServerRenamer
+from redline.adapters.ruff import RuffImports
+from redline.adapters.settings_files import load
+from redline.adapters.trust import TrustFile
+from redline.app.ports import Adapters, Journal
+from redline.app.session import Workspace
+from redline.core import uris
+from redline.core.problems import Finding
+from redline.core.settings import Settings, SettingsProblem
+from redline.edge.cli import app
+from redline.edge.cli.wiring import CliWiring
+
+if TYPE_CHECKING:
+    from redline.edge.lsp.connection import Wiring
+
+EDITOR_WORKERS = 1
+TERMINAL_WORKERS = 2
+
+Loaded = tuple[Settings, tuple[SettingsProblem, ...]]
+
+
+def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
+    """The real adapters. Nothing is opened or started before it is used."""
+    disk = LocalDisk()
+    return Adapters(
+        languages=grammars.load(),
+        models=ModelRegistry(),
+        renamer=LanguageServerRenamer(settings.python_server, disk),
+        imports=RuffImports(),
+        disk=disk,
+        indexer=ProcessIndexer(workers),
+        journal=_journal,
+        trust=TrustFile(places.trust_file()),
+        clock=SystemClock(),
+        prompts=PackagedPrompts(),
+    )
+
+
+def _journal(folder: str) -> Journal:
+    return SqliteJournal(places.journal_file(Path(uris.file_path(folder) or "/")))
+
+
+def _lsp(team: Path | None) -> tuple[Wiring, Workspace]:
+    from redline.edge.lsp.connection import Wiring
+
+    def settings(root: str | None, client: Mapping[str, object]) -> Loaded:
+        return load(Path(root) if root else None, team, client, {})
+
+    def made(settings: Settings) -> Adapters:
+        return adapters(settings, EDITOR_WORKERS)
+
+    return Wiring(made, settings), Workspace()
+
+
+def _settings(root: Path | None, team: Path | None, command_line: Mapping[str, object]) -> Loaded:
+    return load(root, team, {}, command_line)
+
+
+def _model_server(argv: Sequence[str]) -> int:
+    from redline.adapters.models.scripted_server import run
+
+    return run(argv)
+
+
+def _probe(root: Path, settings: Settings) -> Sequence[Finding]:
+    from redline.adapters.machine import probe
+
+    return probe(root, settings)
+
+
+def _demo_project() -> Path:
+    return Path(str(files("redline") / "demo_project"))
+
+
+def wiring() -> CliWiring:
+    """What the command line gets."""
+    return CliWiring(
+        adapters=adapters,
+        settings=_settings,
+        unknown_model=unknown,
+        probe=_probe,
+        model_server=_model_server,
+        lsp=_lsp,
+        demo_project=_demo_project,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`redline`."""
+    return app.run(sys.argv[1:] if argv is None else argv, wiring())
+
+
+def main_lsp(argv: Sequence[str] | None = None) -> int:
+    """`redline-lsp`: the server, for editors that take a plain command."""
+    return main(["serve", *(sys.argv[1:] if argv is None else argv)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

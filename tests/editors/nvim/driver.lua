@@ -1,0 +1,158 @@
+-- What the scenarios share: one editor, a scripted user, waiting with a reason, a report.
+--
+--   nvim --clean --headless -l <scenario file> CASE
+--
+-- CASE is a JSON file: {scenario, server, plugin, workspace, report}. The report is JSON:
+-- {ok, problem, events}; events tell in order what the user was asked and told.
+
+local M = { events = {}, answers = {} }
+
+local file = assert(io.open(_G.arg[1]))
+M.case = vim.json.decode(file:read('a'))
+file:close()
+
+local PATIENCE = 30000 -- milliseconds; a slow machine is no failure
+
+function M.note(...)
+  M.events[#M.events + 1] = { ... }
+end
+
+--- Waits until `done()`, and fails with `what` when it never is, or the server is gone.
+function M.wait(what, done)
+  local came = false
+  vim.wait(PATIENCE, function()
+    came = done()
+    return came or M.gone
+  end, 10)
+  if not came then
+    error((M.gone and 'the server ended before: ' or 'never: ') .. what, 2)
+  end
+end
+
+function M.expect(what, found, wanted)
+  if not vim.deep_equal(found, wanted) then
+    error(('%s: %s, not %s'):format(what, vim.inspect(found), vim.inspect(wanted)), 2)
+  end
+end
+
+--- The user: chooses the first item that begins with the next answer; 'close' chooses nothing.
+vim.ui.select = function(items, opts, done)
+  local shown = vim.tbl_map(opts.format_item or tostring, items)
+  local answer = table.remove(M.answers, 1)
+  M.note('select', opts.prompt or '', shown, answer or 'no answer was scripted')
+  for at, title in ipairs(shown) do
+    if answer and vim.startswith(title, answer) then
+      return done(items[at], at)
+    end
+  end
+  done(nil)
+end
+
+vim.ui.input = function(opts, done)
+  local answer = table.remove(M.answers, 1)
+  M.note('input', opts.prompt or '', answer or 'no answer was scripted')
+  done(answer)
+end
+
+vim.fn.confirm = function(message)
+  M.note('confirm', message)
+  return 1
+end
+
+vim.notify = function(message, level)
+  M.note('notify', message, level or vim.log.levels.INFO)
+  M.gone = M.gone or message:find('quit with exit code', 1, true) ~= nil
+end
+
+vim.api.nvim_create_autocmd('LspProgress', {
+  callback = function(event)
+    local value = event.data.params.value
+    M.note('progress', value.kind, value.title or value.message or '')
+  end,
+})
+
+--- The events of one kind, as lists.
+function M.seen(kind)
+  return vim.tbl_filter(function(event)
+    return event[1] == kind
+  end, M.events)
+end
+
+function M.text(path)
+  local buffer = path and vim.fn.bufadd(M.case.workspace .. '/' .. path) or 0
+  vim.fn.bufload(buffer)
+  return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), '\n') .. '\n'
+end
+
+--- Opens a file of the workspace and waits for the server.
+function M.open(path)
+  vim.cmd.edit(M.case.workspace .. '/' .. path)
+  vim.bo.filetype = 'python'
+  local client
+  M.wait('the server is attached', function()
+    client = vim.lsp.get_clients({ name = 'redline', bufnr = 0 })[1]
+    return client and client.initialized
+  end)
+  return client
+end
+
+--- Row and column, from 1 and 0, of the first place of `needle` in the current buffer.
+function M.find(needle)
+  for row, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, true)) do
+    local column = line:find(needle, 1, true)
+    if column then
+      return row, column - 1
+    end
+  end
+  error('no ' .. needle .. ' in the buffer', 2)
+end
+
+--- Sends a command and waits for its answer.
+function M.command(client, name, argument)
+  local params = { command = name, arguments = { argument } }
+  local reply, problem = client:request_sync('workspace/executeCommand', params, PATIENCE, 0)
+  if not reply or reply.err then
+    error(name .. ': ' .. (problem or reply.err.message), 2)
+  end
+  return reply.result
+end
+
+--- Waits until the latest run has come to one of `states`.
+function M.settled(client, states)
+  local state
+  local ok = vim.wait(PATIENCE, function()
+    local latest
+    for _, run in ipairs(M.command(client, 'redline.runs', vim.empty_dict())) do
+      if not latest or run.at > latest.at then
+        latest = run
+      end
+    end
+    state = latest and latest.state
+    return state and vim.list_contains(states, state)
+  end, 50)
+  if not ok then
+    error(('the run is %s, never %s'):format(state, table.concat(states, ' or ')), 2)
+  end
+end
+
+--- Runs the scenario the case names, writes the report and leaves.
+function M.main(scenarios)
+  vim.o.swapfile = false
+  vim.o.hidden = true
+  vim.cmd.cd(M.case.workspace)
+  vim.lsp.log.set_level('debug')
+  local ok, problem = xpcall(scenarios[M.case.scenario], debug.traceback)
+  local client = vim.lsp.get_clients({ name = 'redline' })[1]
+  if client then
+    client:stop()
+    vim.wait(5000, function()
+      return client:is_stopped()
+    end, 10)
+  end
+  local messages = vim.api.nvim_exec2('messages', { output = true }).output
+  local report = { ok = ok, problem = problem or '', events = M.events, messages = messages }
+  vim.fn.writefile({ vim.json.encode(report) }, M.case.report)
+  vim.cmd('qall!')
+end
+
+return M
