@@ -11,7 +11,7 @@ from renaming_support import project
 async def test_a_class_is_renamed_in_every_file(tmp_path: Path) -> None:
     files = {
         "p/__init__.py": 'from .a import Foo as Foo\n\n__all__ = ["Foo"]\n',
-        "p/a.py": '__all__ = ["Foo", "bar"]\n__all__ += ("Foo",)\n\n\nclass Foo: ...\n\n\nbar = 1\n',
+        "p/a.py": '__all__ = ["Foo", "bar"]\n__all__ += ("Foo",)\nclass Foo: ...\nbar = 1\n',
         "u.py": 'from p import Foo as F\nimport p\n\nF()\nx: "list[p.Foo]" = [p.a.Foo()]\n',
         "other.py": '__all__ = ["Foo"]\n\nFoo = 1\n',
     }
@@ -126,7 +126,10 @@ async def test_stub_and_module_change_together(tmp_path: Path) -> None:
 
 
 async def test_both_branches_of_a_definition_change(tmp_path: Path) -> None:
-    text = "import sys\nif sys.version_info > (3, 0):\n    def g(): ...\nelse:\n    def g(): ...\ng()\n"
+    text = (
+        "import sys\nif sys.version_info > (3, 0):\n    def g(): ...\n"
+        "else:\n    def g(): ...\ng()\n"
+    )
     async with project(tmp_path, {"a.py": text}) as work:
         for at in ("a.py:0):\n    def |g", "a.py:else:\n    def |g", "a.py:|g()\n"):
             assert await work.renamed(at, "h") == {"a.py": text.replace("g()", "h()")}

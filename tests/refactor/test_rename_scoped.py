@@ -80,7 +80,8 @@ CASES = [
     ("an export specifier", "javascript", "const $0a = 1;\nexport { a };", "b",
      "const b = 1;\nexport { b as a };"),
     ("TypeScript types", "typescript",
-     "type $0A = string;\nlet x: A;\nfunction f(p: A): A { return p }", "B", "type B = string;\nlet x: B;\nfunction f(p: B): B { return p }"),
+     "type $0A = string;\nlet x: A;\nfunction f(p: A): A { return p }", "B",
+     "type B = string;\nlet x: B;\nfunction f(p: B): B { return p }"),
     ("a property stays", "typescript", "function f($0x: number) { return this.x + x; }", "y",
      "function f(y: number) { return this.x + y; }"),
 ]  # fmt: skip

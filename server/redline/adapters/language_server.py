@@ -97,9 +97,11 @@ class Connection:
 
     @property
     def ended(self) -> ToolProblem | None:
-        """Why it can no longer be used, None while it can."""
-        if self._ended is None and not self._child.running:
-            self._fail(f"{self._name} ended unexpectedly")
+        """Why it can no longer be used, None while it can.
+
+        Known once all that it wrote has been read, not when its process is gone: what it
+        wrote last may be the answer, or the reason.
+        """
         return self._ended
 
     async def request(

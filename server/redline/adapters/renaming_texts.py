@@ -10,7 +10,7 @@ from typing import Protocol
 
 from redline.adapters.disk import MAX_READ, read_bytes, resolved
 from redline.adapters.language_server_messages import Location, WirePosition
-from redline.adapters.uris import canonical, path_of, uri_of
+from redline.adapters.uris import path_of, uri_of
 from redline.adapters.walk import walk
 from redline.core.problems import Unreadable
 from redline.core.snapshot import Folder
@@ -23,6 +23,7 @@ from redline.core.text.positions import (
     span_at,
 )
 from redline.core.text.text import Document, Span, Text
+from redline.core.uris import canonical
 
 
 class Reader(Protocol):
