@@ -68,8 +68,8 @@ def read(path: Path) -> Case:
 
 
 def updated(case: Case, found: dict[str, str]) -> str:
-    """The text of `case` with its `@` sections as `found`; all of them where it has none."""
-    wanted = list(case.expected) or [name for name, text in found.items() if text]
+    """The text of `case` with its `@` sections as `found`; empty ones are left out."""
+    wanted = [name for name, text in found.items() if text]
     parts = [case.sentence]
     parts += [f"-- {s.name} --\n{s.text}" for s in case.sections if not s.name.startswith("@")]
     parts += [f"-- @{name} --\n{found.get(name, '')}" for name in wanted]

@@ -73,10 +73,14 @@ def close_document(session: Session, uri: str) -> str:
     return ""
 
 
-def settle(session: Session, uri: str) -> None:
-    """Brings tree and facts of `uri` up to its text. Readers that need facts call this first."""
+def settle(session: Session, uri: str, *, whole: bool = True) -> None:
+    """Brings tree and facts of `uri` up to its text. Readers that need facts call this first.
+
+    With `whole` False, what cannot be patched in the time of a keystroke (an open bracket
+    turns a class into an error) is put off: the facts stay behind, and say so by `as_of`.
+    """
     opened = session.documents.get(uri)
-    if opened is None or (opened.tree is not None and not opened.unsettled):
+    if opened is None or opened.facts_current and not opened.unsettled:
         return
     document = opened.document
     too_large = len(document.text) > session.settings.max_file_bytes
@@ -84,26 +88,38 @@ def settle(session: Session, uri: str) -> None:
     if language is None or too_large:
         opened.unsettled.clear()
         return
+    before = opened.facts
     _reparse(opened, language)
-    publish_index(session)
+    if whole and not opened.facts_current:
+        opened.facts = extract(language, _tree(opened), document.text, document.version)
+        opened.facts_current = True
+    if opened.facts is not before:
+        publish_index(session)
 
 
 def _reparse(opened: OpenDocument, language: Language) -> None:
-    document, old, facts = opened.document, opened.tree, opened.facts
-    if old is None or facts is None:
-        opened.tree = parse(language, document.text)
-        opened.facts = extract(language, opened.tree, document.text, document.version)
-    else:
-        data = document.text.data
-        opened.tree = incremental.reparse(language, old, document.text)
-        opened.facts = incremental.update(
-            language, facts, old, opened.tree, document.text, (covering(opened.unsettled, data),)
-        )
-        opened.facts = replace(opened.facts, as_of=document.version)
+    """The tree of the text as it is, and the facts where they can be patched."""
+    text, old = opened.document.text, opened.tree
+    if old is None:
+        opened.tree, opened.facts_current = parse(language, text), False
+    elif opened.unsettled:
+        opened.tree = incremental.reparse(language, old, text)
+        facts = opened.facts if opened.facts_current else None
+        if facts is not None:
+            edits = (covering(opened.unsettled, text.data),)
+            facts = incremental.patched(language, facts, old, opened.tree, text, edits)
+        opened.facts_current = facts is not None
+        if facts is not None:
+            opened.facts = replace(facts, as_of=opened.document.version)
     opened.unsettled.clear()
 
 
-def settle_all(session: Session) -> None:
+def _tree(opened: OpenDocument) -> Tree:
+    assert opened.tree is not None
+    return opened.tree
+
+
+def settle_all(session: Session, *, whole: bool = True) -> None:
     """Settles every open document that needs it."""
     for uri in list(session.documents):
-        settle(session, uri)
+        settle(session, uri, whole=whole)

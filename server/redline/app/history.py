@@ -30,7 +30,7 @@ from redline.core.oversight.policy import Verdict
 from redline.core.problems import Unreadable
 from redline.core.proposal import follow
 from redline.core.proposal.model import Decision, Hunk, Proposal, Review
-from redline.core.proposal.render import summary
+from redline.core.proposal.render import counted, summary
 from redline.core.text import edits
 from redline.core.text.text import Text
 
@@ -232,7 +232,7 @@ async def roll_back(session: Session, editor: Editor, run: str) -> Accepted:
     if not applied:
         return Accepted((), back.lost, (), reason)
     record_rollback(session, run, back)
-    return Accepted(back.hunks, back.lost, (), f"{len(back.hunks)} hunks rolled back")
+    return Accepted(back.hunks, back.lost, (), f"{counted(len(back.hunks), 'hunk')} rolled back")
 
 
 def record_rollback(session: Session, run: str, back: WayBack) -> None:

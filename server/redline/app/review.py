@@ -18,6 +18,7 @@ from redline.core.problems import Unreadable
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Decision, Proposal, Review
+from redline.core.proposal.render import counted
 from redline.core.text import edits
 from redline.core.text.edits import Edit
 from redline.core.text.text import Text
@@ -232,7 +233,7 @@ async def _concluded(
     live = session.proposals[proposal]
     session.front.proposal_changed(live)
     record(session, live, "user")
-    message = f"{len(accepted)} hunks applied"
+    message = f"{counted(len(accepted), 'hunk')} applied"
     if unconfirmed:
         message += f"; {len(unconfirmed)} not seen in the file within {CONFIRM_SECONDS:.0f} s"
     return Accepted(tuple(accepted), (), tuple(unconfirmed), message)

@@ -62,12 +62,15 @@ class Workspace:
 
 @dataclass(slots=True)
 class OpenDocument:
-    """An open document with its parse tree. `unsettled` are the edits the tree lacks."""
+    """An open document with its parse tree. `unsettled` are the edits the tree lacks.
+
+    `facts_current` is False while the facts describe an older text than the tree does.
+    """
 
     document: Document
     tree: Tree | None = None
-    tree_text: Document | None = None
     facts: Facts | None = None
+    facts_current: bool = False
     unsettled: list[Edit] = field(default_factory=list)
     problem: str = ""
 

@@ -12,6 +12,7 @@ from redline.core.index.languages import Language
 from redline.core.index.model import Index
 from redline.core.problems import Unreadable
 from redline.core.proposal.model import Change, Origin
+from redline.core.proposal.render import counted
 from redline.core.text.edits import Edit
 from redline.core.text.text import Text
 
@@ -100,7 +101,8 @@ def changed(
     )
     base = {uri: text.digest for uri, text in context.files.bases(tuple(edits)).items()}
     places = ", ".join(f"{context.files.path(uri)} ({len(group)})" for uri, group in edits.items())
-    output = f"{reason}: {len(changes)} places in {len(edits)} files: {places}"
+    size = f"{counted(len(changes), 'place')} in {counted(len(edits), 'file')}"
+    output = f"{reason}: {size}: {places}"
     output = "\n".join([output, *notes])
     return ToolResult(
         call.id, output[:OUTPUT_LIMIT], changes=changes, base=base, notes=tuple(notes)

@@ -8,7 +8,7 @@ from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.oversight.policy import DEFAULT_RULES, Decision, evaluate
 from redline.core.proposal import hunks as hunking
 from redline.core.proposal.model import Change, Check, Proposal, Risk
-from redline.core.proposal.render import summary
+from redline.core.proposal.render import counted, summary
 from redline.core.refactor import syntax
 from redline.core.text import edits
 from redline.core.text.edits import EditError
@@ -37,7 +37,7 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     if broken:
         return failed(call, "it would no longer parse: " + "; ".join(broken))
     seconds = context.adapters.clock.monotonic() - began
-    scope = f"{len(wanted)} files"
+    scope = counted(len(wanted), "file")
     check = Check("parse", scope, "passed", "no new syntax errors", round(seconds, 4))
     proposal = Proposal(
         id=f"{context.run.id}.p",

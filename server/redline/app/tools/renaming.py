@@ -102,6 +102,10 @@ def _target(context: ToolContext, call: ToolCall, name: str) -> Target | ToolRes
             return _at_line(context, call, name, here)
         found = here or found
     distinct = {(symbol.uri, symbol.container, symbol.name): symbol for symbol in reversed(found)}
+    whole = [symbol for symbol in distinct.values() if query.qualified_name(symbol) == name]
+    if len(whole) == 1:
+        # A bare name means the symbol of the file's own scope before members called the same.
+        distinct = {("", "", ""): whole[0]}
     if len(distinct) > 1:
         options = [described(context, each) for each in reversed(distinct.values())]
         message = f"{len(distinct)} symbols are called {name}; give path and line of one"

@@ -39,7 +39,7 @@ def hunks(proposal: str, texts: Mapping[str, Text], changes: Iterable[Change]) -
 def _grouped(text: Text, changes: Sequence[Change]) -> list[_Group]:
     groups: list[_Group] = []
     for change in changes:
-        region = text.whole_lines(change.edit.span)
+        region = _region(text, change.edit)
         if groups and region.start <= groups[-1].region.end:
             last = groups.pop()
             region = Span(last.region.start, max(last.region.end, region.end))
@@ -47,6 +47,22 @@ def _grouped(text: Text, changes: Sequence[Change]) -> list[_Group]:
         else:
             groups.append(_Group(region, (change,)))
     return groups
+
+
+def _region(text: Text, edit: Edit) -> Span:
+    """The lines an edit covers; lines that go altogether take a neighbour along.
+
+    A hunk whose new text is empty could not be found again, neither to verify it nor to
+    take it back.
+    """
+    region = text.whole_lines(edit.span)
+    if edit.new or region != edit.span:
+        return region
+    if region.end < len(text):
+        return Span(region.start, text.line_span(text.line_of(region.end)).end)
+    if region.start > 0:
+        return Span(text.line_span(text.line_of(region.start - 1)).start, region.end)
+    return region
 
 
 def _hunk(id_: str, uri: str, text: Text, group: _Group) -> Hunk:

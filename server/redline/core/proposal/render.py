@@ -61,14 +61,15 @@ def summary(proposal: Proposal) -> str:
     lines = sum(
         max(hunk.before.count(b"\n"), hunk.after.count(b"\n")) or 1 for hunk in proposal.hunks
     )
-    parts = [_count(len(proposal.uris), "file"), _count(lines, "line")]
+    parts = [counted(len(proposal.uris), "file"), counted(lines, "line")]
     for check in proposal.checks:
         word = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}[check.outcome]
         parts.append(f"{check.name} {word}")
     return ", ".join(parts)
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

@@ -25,6 +25,9 @@ LoadSettings = Callable[
 ]
 
 
+IDLE_SECONDS = 0.3
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """What `main` gives every connection: the adapters for its settings, and those settings."""
@@ -46,6 +49,7 @@ class LspConnection:
     exit_code: int | None = None
     editor_process: int | None = None
     settling: bool = False
+    idle: asyncio.TimerHandle | None = None
     problems: tuple[str, ...] = ()
 
     def receive(self, body: bytes) -> None:
@@ -61,9 +65,16 @@ class LspConnection:
         if self.session is not None and not self.settling:
             self.settling = True
             asyncio.get_running_loop().call_soon(self._settle)
+        if self.idle is not None:
+            self.idle.cancel()
+        self.idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._settle_whole)
 
     def _settle(self) -> None:
         self.settling = False
+        if self.session is not None:
+            documents.settle_all(self.session, whole=False)
+
+    def _settle_whole(self) -> None:
         if self.session is not None:
             documents.settle_all(self.session)
 
