@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casefile import Case
-
 from redline import main
 from redline.adapters.models.scripted import ScriptedModel
 from redline.app import documents, indexing, review, runs
@@ -21,9 +20,9 @@ from redline.app.session import Session, Workspace, journal_of, publish_index
 from redline.core import payloads, uris
 from redline.core.agent import script
 from redline.core.agent.model import AskUser, ModelReplied, RunState
+from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts
-from redline.core.index.build import IndexBatch
 from redline.core.oversight.policy import Verdict
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
@@ -133,7 +132,8 @@ async def _play(case: Case, root: Path) -> dict[str, str]:
         await run.finished.wait()
         _type(case, session, root)
         accepted = await _accept(case, session, front)
-        return {name: _masked(text, run, root) for name, text in _told(run, front, accepted, session, root).items()}
+        told = _told(run, front, accepted, session, root)
+        return {name: _masked(text, run, root) for name, text in told.items()}
     finally:
         await runs.close(session)
         await session.adapters.renamer.close()
@@ -228,9 +228,7 @@ async def _accept(case: Case, session: Session, front: Front) -> str:
     return done.message
 
 
-def _told(
-    run: Run, front: Front, accepted: str, session: Session, root: Path
-) -> dict[str, str]:
+def _told(run: Run, front: Front, accepted: str, session: Session, root: Path) -> dict[str, str]:
     state = run.state
     steps = state.plan.steps if state.plan else ()
     entries = journal_of(session).entries(state.id)
@@ -275,7 +273,7 @@ def _review(session: Session, front: Front, accepted: str, root: Path) -> str:
         opened = session.documents.get(uri)
         text = opened.document.text.data if opened else (root / path).read_bytes()
         lines.append(f"now {path}:")
-        lines += [f"| {line}".rstrip() for line in text.decode().splitlines()]
+        lines += [f"| {line}".rstrip(" ") for line in _shown(text)]
     return "\n".join(lines) + "\n"
 
 
@@ -288,6 +286,9 @@ def _uri(root: Path, path: str) -> str:
 
 
 def _language(path: str) -> str:
-    return {"py": "python", "js": "javascript", "ts": "typescript"}.get(path.rsplit(".")[-1], "")
+    return {"py": "python", "js": "javascript", "ts": "typescript"}.get(path.rpartition(".")[2], "")
 
 
+def _shown(text: bytes) -> list[str]:
+    """The lines; a carriage return is shown, since it must not get lost."""
+    return text.decode().replace("\r", "\\r").split("\n")[: text.count(b"\n")]

@@ -126,7 +126,7 @@ class Connection:
                 reply = await future
         except TimeoutError:
             self.notify("$/cancelRequest", {"id": number})
-            return ToolProblem(f"{self._name} did not answer {method} within {seconds:g} s")
+            return ToolProblem(f"{self._name} did not answer {method} within {seconds:g} s", True)
         except asyncio.CancelledError:
             self.notify("$/cancelRequest", {"id": number})
             raise
@@ -137,7 +137,7 @@ class Connection:
         try:
             return answer.decode(reply)
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
-            return ToolProblem(f"{self._name} answered {method} in an unknown form: {error}")
+            return ToolProblem(f"{self._name} answered {method} in an unknown form: {error}", True)
 
     def notify(self, method: str, params: object) -> None:
         """Sends a notification; nothing happens once the server has ended."""
@@ -206,7 +206,7 @@ class Connection:
 
     def _fail(self, reason: str) -> None:
         if self._ended is None:
-            self._ended = ToolProblem(reason)
+            self._ended = ToolProblem(reason, unavailable=True)
         for future in self._pending.values():
             if not future.done():
                 future.set_result(self._ended)
@@ -251,7 +251,7 @@ async def connect(argv: Sequence[str], cwd: Path, uri: str) -> Connection | Tool
         if isinstance(answer, ToolProblem):
             return answer
         if answer.capabilities.position_encoding not in ("utf-8", "utf-16"):
-            return ToolProblem(f"{argv[0]} uses a position encoding that was not offered")
+            return ToolProblem(f"{argv[0]} uses a position encoding that was not offered", True)
         connection.encoding = Encoding(answer.capabilities.position_encoding)
         connection.notify("initialized", {})
         done = True
@@ -291,11 +291,12 @@ class LanguageServer:
         if self._problem is not None and self.now() < self._not_before:
             return ToolProblem(
                 f"{self._problem.message}; it is tried again in "
-                f"{self._not_before - self.now():.0f} s"
+                f"{self._not_before - self.now():.0f} s",
+                unavailable=True,
             )
         program = find(self.argv[0])
         if program is None:
-            return ToolProblem(f"{self.argv[0]} was not found: {self.install}")
+            return ToolProblem(f"{self.argv[0]} was not found: {self.install}", True)
         self._started = self.now()
         made = await connect((program, *self.argv[1:]), self.cwd, self.uri)
         if isinstance(made, ToolProblem):

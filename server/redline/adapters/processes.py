@@ -119,7 +119,7 @@ async def spawn(
             start_new_session=True,
         )
     except OSError as error:
-        return ToolProblem(f"{argv[0]} did not start: {error.strerror or error}")
+        return ToolProblem(f"{argv[0]} did not start: {error.strerror or error}", True)
     if process.stdin is None or process.stdout is None:  # never: both are pipes
         raise AssertionError("a child without pipes")
     return Child(process, process.stdin, process.stdout)

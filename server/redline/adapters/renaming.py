@@ -156,14 +156,14 @@ class LanguageServerRenamer:
         try:
             return await work(Asked(connection, texts, self._seconds))
         except Refused as refused:
-            return ToolProblem(str(refused))
+            return ToolProblem(str(refused), refused.unavailable)
 
     def _slot(self, folder: Folder) -> _Slot | ToolProblem:
         path = path_of(folder.uri)
         if path is None or not path.is_dir():
             return ToolProblem(f"{folder.uri} is not a folder on this machine")
         if not self._command:
-            return ToolProblem(f"no Python language server is configured: {INSTALL}")
+            return ToolProblem(f"no Python language server is configured: {INSTALL}", True)
         slot = self._slots.pop(folder.uri, None)
         if slot is None:
             slot = _Slot(LanguageServer(self._command, path, folder.uri, INSTALL, self._now))

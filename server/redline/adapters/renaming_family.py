@@ -45,7 +45,7 @@ class Asked:
         """One request. Raises `Refused` when there is no usable answer."""
         result = await self._connection.request(method, params, answer, self._seconds)
         if isinstance(result, ToolProblem):
-            raise Refused(result.message)
+            raise Refused(result.message, result.unavailable)
         return result
 
     async def places(self, method: str, place: Place) -> list[Place]:

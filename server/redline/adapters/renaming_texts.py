@@ -39,6 +39,10 @@ class Reader(Protocol):
 class Refused(Exception):
     """Why a rename is not done; ends as a `ToolProblem` at the port."""
 
+    def __init__(self, message: str, unavailable: bool = False) -> None:
+        super().__init__(message)
+        self.unavailable = unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -80,7 +80,7 @@ def settle(session: Session, uri: str, *, whole: bool = True) -> None:
     turns a class into an error) is put off: the facts stay behind, and say so by `as_of`.
     """
     opened = session.documents.get(uri)
-    if opened is None or opened.facts_current and not opened.unsettled:
+    if opened is None or (opened.facts_current and not opened.unsettled):
         return
     document = opened.document
     too_large = len(document.text) > session.settings.max_file_bytes

@@ -146,7 +146,7 @@ def _timeline(run: Told) -> Iterator[str]:
         yield f"- ! {difference}"
 
 
-def _told_line(payload: Event | Effect | Verdict | Review) -> str:
+def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a kind
     match payload:
         case ModelReplied(reply=reply):
             calls = ", ".join(call.tool for call in reply.calls)

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ToolProblem:
-    """A tool outside this process could not do it, and why, in a sentence."""
+    """A tool outside this process could not do it, and why, in a sentence.
+
+    `unavailable` is True when the tool itself is missing, broken or too slow: another way
+    may be tried. Otherwise it has looked and said no.
+    """
 
     message: str
+    unavailable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

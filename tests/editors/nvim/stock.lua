@@ -59,7 +59,7 @@ function scenarios.offers()
   assert(vim.list_contains(offers[3], 'Extract function'), vim.inspect(offers))
   assert(vim.list_contains(review[3], 'Apply'), vim.inspect(review))
   assert(vim.list_contains(review[3], 'Discard'), vim.inspect(review))
-  driver.settled(client, { 'done' })
+  driver.settle(client)
   driver.expect('the text after Discard', driver.text(), before)
 end
 
@@ -71,7 +71,7 @@ function scenarios.closed()
   driver.wait('the offers were shown', function()
     return #driver.seen('select') >= 1
   end)
-  driver.command(client, 'redline.runs', vim.empty_dict())
+  driver.settle(client)
   driver.expect('the text when the offers were closed', driver.text(), before)
 end
 

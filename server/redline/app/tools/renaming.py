@@ -36,7 +36,7 @@ class Target:
     symbol: Symbol | None
 
 
-async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
+async def rename(context: ToolContext, call: ToolCall) -> ToolResult:  # noqa: PLR0911
     """Renames a symbol everywhere it is meant."""
     name, new_name = text_of(call, "name"), text_of(call, "new_name")
     if not name:
@@ -53,21 +53,20 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     if taken:
         return failed(call, taken)
     reason = f"rename {name.rsplit('.', 1)[-1]} to {new_name}"
+    notes: tuple[str, ...] = ()
     language = target.source.language
     if language is not None and language.name == "python":
         answer = await _by_server(context, target, new_name)
         if not isinstance(answer, ToolProblem):
-            notes = _left_alone(context, name, answer)
-            return changed(context, call, answer, reason, "computed", notes)
-        scoped = _by_scopes(context, target, new_name)
-        if isinstance(scoped, str):
-            return failed(call, f"{answer.message}; without a language server: {scoped}")
-        note = f"renamed by scopes in one file, since {answer.message}"
-        return changed(context, call, scoped, reason, "computed", (note,))
+            left = _left_alone(context, name, answer)
+            return changed(context, call, answer, reason, "computed", left)
+        if not answer.unavailable:
+            return failed(call, answer.message)
+        notes = (f"renamed by scopes in one file, since {answer.message}",)
     scoped = _by_scopes(context, target, new_name)
     if isinstance(scoped, str):
-        return failed(call, f"{target.source.path}: {scoped}")
-    return changed(context, call, scoped, reason, "computed")
+        return failed(call, "; ".join([*notes, f"{target.source.path}: {scoped}"]))
+    return changed(context, call, scoped, reason, "computed", notes)
 
 
 def _name_meant(context: ToolContext, call: ToolCall) -> str | ToolResult:

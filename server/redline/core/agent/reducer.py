@@ -61,7 +61,7 @@ _PHASE_OF: Mapping[Outcome, Phase] = {
 }
 
 
-def step(state: RunState, event: Event) -> Result:
+def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911  one return an event
     """The state after `event` and the effects to perform. Events after the end change nothing."""
     if state.finished:
         return state, ()

@@ -10,9 +10,9 @@ from redline.core.index.model import Facts
 
 @dataclass(frozen=True, slots=True)
 class IndexBatch:
-    """Some of a build's results. `done` of `total` files are through; `bytes_read` is of this batch.
+    """Some of a build's results. `done` of `total` files are through.
 
-    `skipped` are pairs of path and reason.
+    `bytes_read` is of this batch. `skipped` are pairs of path and reason.
     """
 
     done: int

@@ -59,7 +59,7 @@ def plan(chosen: Selection, function: Function) -> Plan | str:
     lost = unsure - (flows.before or NONE)
     if lost:
         return f"{_listed(lost)} may be left without a value by these lines, yet is used after them"
-    needed |= unsure
+    needed = (needed | unsure) - _own_only(chosen, function)
     unbound = needed & names.locals_of(function) - (flows.before or NONE)
     if unbound:
         return f"{_listed(unbound)} may have no value yet when these lines are reached"
@@ -73,6 +73,21 @@ def plan(chosen: Selection, function: Function) -> Plan | str:
         _awaits(chosen.statements),
         _uses_class(chosen.statements),
     )
+
+
+def _own_only(chosen: Selection, function: Function) -> Names:
+    """The variables that nothing but the selection binds, each time anew: no inputs then."""
+    if _in_loop(chosen, function):
+        return NONE
+    skipped = {id(each) for each in names.own(chosen.statements)}
+    elsewhere = {
+        name
+        for node in names.own(function.body)
+        if id(node) not in skipped
+        for name in names.binds(node)
+    }
+    given = {each.arg for each in names.parameters(function.args)}
+    return names.bound(chosen.statements) - elsewhere - given
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +183,8 @@ def _names(chosen: Selection, function: Function, flows: _Flows, local: Names) -
     seen = flows.written & (flows.exits.raising | flows.exits.returning)
     if seen and not _last_only(chosen.statements, seen):
         return (
-            f"{_listed(seen)} is written here and read by an exception handler or a finally around; "
-            "it would not see the value of a selection that stops halfway"
+            f"{_listed(seen)} is written here and read by an exception handler or a finally "
+            "around, which would not see its value when these lines stop halfway"
         )
     return ""
 
@@ -183,46 +198,60 @@ def _last_only(statements: Sequence[ast.stmt], written: Names) -> bool:
 
 def _closures(chosen: Selection, function: Function, flows: _Flows) -> str:
     """Nested functions share variables with the function around them; values would not do."""
-    inside = list(_nested(chosen.statements))
-    spans = {id(each) for each in inside}
-    outside = [each for each in _nested(function.body) if id(each) not in spans]
+    used = flows.exposed | flows.written
+    own_names = names.locals_of(function)
+    inside = list(_captures(chosen.statements))
+    spans = {each.node for each in inside}
     loop = _in_loop(chosen, function)
-    later: set[str] = set()
-    for each in outside:
-        shared = names.free(each) & names.locals_of(function)
-        if shared & flows.written and (loop or each.lineno < chosen.start):
-            name = _listed(shared & flows.written)
-            return f"{name} is written here and used by the nested function of line {each.lineno}"
-        later |= shared
-        body = each.body if isinstance(each.body, list) else []
-        kept = names.declared(body, ast.Nonlocal) & (flows.exposed | flows.written)
-        if kept:
-            return f"{_listed(kept)} is written by the nested function of line {each.lineno}"
+    for each in _captures(function.body):
+        shared = each.names & own_names & flows.written
+        if each.node not in spans and shared and (loop or each.line < chosen.start):
+            return f"{_listed(shared)} is written here and used by what line {each.line} defines"
+    kept = _nonlocal(chosen) & used
+    if kept:
+        return f"{_listed(kept)} is written by a nested function, which shares the variable"
     rebound = _rebound(chosen, function, loop)
     for each in inside:
-        shared = names.free(each) & (flows.exposed | flows.written)
-        body = each.body if isinstance(each.body, list) else []
-        if (
-            names.declared(body, ast.Nonlocal)
-            & names.locals_of(function)
-            & (flows.after | (flows.exposed - flows.written))
-        ):
-            return f"the nested function of line {each.lineno} writes variables of the one around"
-        if shared & rebound:
-            name = _listed(shared & rebound)
+        shared = each.names & used & rebound
+        if shared:
             return (
-                f"the nested function of line {each.lineno} keeps {name}, which changes "
+                f"what line {each.line} defines keeps {_listed(shared)}, which changes "
                 "outside of these lines"
             )
     return ""
 
 
-def _nested(statements: Sequence[ast.AST]) -> Iterator[names.Nested]:
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    """Something that runs later and takes variables along; `node` is its identity."""
+
+    node: int
+    line: int
+    names: Names
+
+
+def _captures(statements: Sequence[ast.AST]) -> Iterator[_Capture]:
+    """The nested functions, and the generators that nothing consumes at once."""
+    consumed = {
+        id(node.args[0])
+        for node in names.own(statements)
+        if isinstance(node, ast.Call) and len(node.args) == 1
+    }
     for node in names.own(statements):
         if isinstance(node, names.Nested):
-            yield node
+            yield _Capture(id(node), node.lineno, names.free(node))
+        elif isinstance(node, ast.GeneratorExp) and id(node) not in consumed:
+            yield _Capture(id(node), node.lineno, names.reads([node]))
         elif isinstance(node, ast.ClassDef):
-            yield from _nested(node.body)
+            yield from _captures(node.body)
+
+
+def _nonlocal(chosen: Selection) -> Names:
+    """The names that any function nested in those around declares nonlocal."""
+    outer = next(each for each in chosen.around if isinstance(each, names.Nested))
+    return frozenset(
+        name for node in ast.walk(outer) if isinstance(node, ast.Nonlocal) for name in node.names
+    )
 
 
 def _in_loop(chosen: Selection, function: Function) -> bool:
@@ -277,9 +306,9 @@ def _uses_class(statements: Sequence[ast.stmt]) -> bool:
     for node in ast.walk(ast.Module(list(statements), [])):
         if isinstance(node, ast.Name) and node.id == "__class__":
             return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "super" and not node.args:
-                return True
+        called = node.func if isinstance(node, ast.Call) and not node.args else None
+        if isinstance(called, ast.Name) and called.id == "super":
+            return True
     return False
 
 

@@ -99,10 +99,14 @@ async def demo(arguments: Namespace, wiring: CliWiring) -> int:
             return 1
         return await _play(console, root, instruction, root / path, arguments.yes)
     with tempfile.TemporaryDirectory(prefix="redline-demo-") as folder:
-        root = Path(folder).resolve() / "shop"
+        root = await asyncio.to_thread(_resolved, folder) / "shop"
         shutil.copytree(wiring.demo_project(), root, ignore=shutil.ignore_patterns("__pycache__"))
         place = root / "shop" / "basket.py"
         return await _play(console, root, SHIPPED_INSTRUCTION, place, arguments.yes)
+
+
+def _resolved(folder: str) -> Path:
+    return Path(folder).resolve()
 
 
 async def _something_to_rename(root: Path, wiring: CliWiring) -> tuple[str, str]:

@@ -29,9 +29,8 @@ async def runs(arguments: Namespace, wiring: CliWiring) -> int:
             return 0
         for item in items:
             at = datetime.fromtimestamp(item.at, UTC).astimezone()
-            print(
-                f"{item.id}  {at:%Y-%m-%d %H:%M}  {item.state:<9}  {item.action}: {item.instruction}"
-            )
+            head = f"{item.id}  {at:%Y-%m-%d %H:%M}  {item.state:<9}"
+            print(f"{head}  {item.action}: {item.instruction}")
         return 0
 
 

@@ -77,7 +77,10 @@ def _begin(connection: LspConnection, goal: Goal) -> str:
     if isinstance(run, Refused):
         raise RequestProblem(INVALID_PARAMS, run.message)
     title = f"agent: {goal.action}"
-    _later(connection, connection.front.begin_progress(run.state.id, title, cancellable=True))
+    progress = connection.front.begin_progress(
+        run.state.id, title, cancellable=True, over=lambda: run.state.finished
+    )
+    _later(connection, progress)
     return run.state.id
 
 

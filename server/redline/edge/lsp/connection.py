@@ -18,7 +18,13 @@ from redline.core.settings import Settings, SettingsProblem
 from redline.edge.lsp import actions, commands, lifecycle, symbols, sync
 from redline.edge.lsp.features import Features
 from redline.edge.lsp.front import LspFront
-from redline.edge.lsp.protocol import Handlers, Life, RedlineProtocol, RequestProblem
+from redline.edge.lsp.protocol import (
+    Handlers,
+    Life,
+    RedlineProtocol,
+    RequestProblem,
+    strict_converter,
+)
 
 LoadSettings = Callable[
     [str | None, Mapping[str, object]], tuple[Settings, tuple[SettingsProblem, ...]]
@@ -102,7 +108,12 @@ class LspConnection:
 
 def connect(wiring: Wiring, workspace: Workspace, writer: Any) -> LspConnection:
     """A new connection that writes to `writer`; one server object each."""
-    server = LanguageServer("redline", __version__, protocol_cls=RedlineProtocol)
+    server = LanguageServer(
+        "redline",
+        __version__,
+        protocol_cls=RedlineProtocol,
+        converter_factory=strict_converter,
+    )
     protocol = server.protocol
     assert isinstance(protocol, RedlineProtocol)
     protocol.set_writer(writer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
@@ -94,8 +94,14 @@ class LspFront:
         """Something the user should know."""
         self._message(types.MessageType.Warning, message)
 
-    async def begin_progress(self, token: str, title: str, cancellable: bool) -> None:
-        """Opens a progress of our own, where the client shows them."""
+    async def begin_progress(
+        self, token: str, title: str, cancellable: bool, over: Callable[[], bool]
+    ) -> None:
+        """Opens a progress of our own, where the client shows them.
+
+        The work goes on meanwhile; where it is `over` by the time the client has
+        answered, the progress ends at once instead of staying open for good.
+        """
         if not self.features.work_done_progress:
             return
         params = types.WorkDoneProgressCreateParams(token)
@@ -106,6 +112,8 @@ class LspFront:
         self.tokens.add(token)
         begin = types.WorkDoneProgressBegin(title=title, cancellable=cancellable)
         self._progress(token, begin)
+        if over():
+            self._end(token, "")
 
     async def apply(
         self, label: str, changes: Sequence[FileChange], confirm: bool
@@ -132,7 +140,7 @@ class LspFront:
             )
 
     def _end(self, token: str, message: str) -> None:
-        self._progress(token, types.WorkDoneProgressEnd(message=message))
+        self._progress(token, types.WorkDoneProgressEnd(message=message or None))
         self.tokens.discard(token)
 
     def _message(self, kind: types.MessageType, text: str) -> None:

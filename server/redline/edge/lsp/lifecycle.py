@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from redline.app import indexing
 from redline.app.session import Session, Workspace, publish_index, spawn
@@ -19,6 +21,8 @@ from redline.edge.lsp.protocol import Life
 
 if TYPE_CHECKING:
     from redline.edge.lsp.connection import LspConnection
+
+logger = logging.getLogger(__name__)
 
 
 def initialize(
@@ -74,11 +78,12 @@ def folder(uri: str, name: str = "") -> Folder:
 
 
 async def _begin_indexing(connection: LspConnection) -> None:
-    session = connection.live
-    await connection.front.begin_progress(INDEX_PROGRESS, "Redline: index", cancellable=False)
+    # Begun first: it must not wait for a client that never answers.
+    build = indexing.start(connection.live)
+    front = connection.front
+    await front.begin_progress(INDEX_PROGRESS, "Redline: index", False, over=build.done)
     if connection.features.watched_files:
         await _watch(connection)
-    await indexing.complete(session)
 
 
 async def _watch(connection: LspConnection) -> None:
@@ -88,7 +93,10 @@ async def _watch(connection: LspConnection) -> None:
         id="redline-watch", method="workspace/didChangeWatchedFiles", register_options=options
     )
     params = types.RegistrationParams(registrations=[registration])
-    await connection.server.client_register_capability_async(params)
+    try:
+        await connection.server.client_register_capability_async(params)
+    except JsonRpcException as error:
+        logger.warning("files changed outside the editor are not seen: %s", error.code)
 
 
 def initialized(connection: LspConnection, params: Any) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
@@ -258,6 +259,20 @@ class RedlineProtocol(LanguageServerProtocol):
         self._request_futures.clear()
         for future in futures:
             future.cancel()
+
+
+def strict_converter() -> Converter:
+    """lsprotocol's converter, which by itself would make the text "None" of a null."""
+    converter = Converter()
+    for primitive in (str, int, bool):
+        converter.register_structure_hook(primitive, _strict)
+    return get_converter(converter)
+
+
+def _strict(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{type(value).__name__} where {kind.__name__} is expected")
+    return value
 
 
 def _fault(method: str, error: BaseException) -> RequestProblem:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from redline.core.framing import Framer, FrameProblem
+from redline.core.framing import FrameProblem, Framer
 from redline.edge.lsp.protocol import INVALID_REQUEST
 
 logger = logging.getLogger(__name__)
@@ -109,8 +109,11 @@ async def serve_stdio(connect: Callable[[asyncio.StreamWriter], Connection]) -> 
     await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(stdin, "rb", buffering=0)
     )
+    # The protocol of a reader that nothing feeds: unlike the bare mixin for writing, it
+    # knows when the transport is closed, so that the last answers are flushed.
     transport, protocol = await loop.connect_write_pipe(
-        asyncio.streams.FlowControlMixin, os.fdopen(stdout, "wb", buffering=0)
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()),
+        os.fdopen(stdout, "wb", buffering=0),
     )
     writer = asyncio.StreamWriter(transport, protocol, None, loop)
     code = await converse(reader, connect(writer))

@@ -1,0 +1,37 @@
+"""What the end-to-end tests share: a server, a project, and a home of its own for both."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from wire import Wire
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Wire]]:
+    """Starts servers that end with the test."""
+    started: list[Wire] = []
+
+    def begin() -> Wire:
+        started.append(Wire(tmp_path / f"home{len(started)}"))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.__exit__()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the demo project."""
+    return copy_of_demo(tmp_path / "project")
+
+
+def copy_of_demo(folder: Path) -> Path:
+    """The demo project, copied to `folder`."""
+    source = Path(str(files("redline") / "demo_project"))
+    return shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
