@@ -77,7 +77,7 @@ def f(a, b):
 import os
 
 
-def extracted(a, b):
+def _extracted(a, b):
     c = a + b
     # second
     d = c * 2
@@ -88,7 +88,7 @@ def extracted(a, b):
 @decorated
 def f(a, b):
     # first
-    d = extracted(a, b)
+    d = _extracted(a, b)
 
     return d
 """),
@@ -204,21 +204,21 @@ def f(a):
     return b
 """),
     ("the name is numbered when it is taken", "", """\
-def extracted(): ...
+def _extracted(): ...
 
 
-def f(extracted_2):
-    print(extracted_2)  #<
+def f(_extracted_2):
+    print(_extracted_2)  #<
 """, """\
-def extracted(): ...
+def _extracted(): ...
 
 
-def extracted_3(extracted_2):
-    print(extracted_2)
+def _extracted_3(_extracted_2):
+    print(_extracted_2)
 
 
-def f(extracted_2):
-    extracted_3(extracted_2)
+def f(_extracted_2):
+    _extracted_3(_extracted_2)
 """),
     ("one line between definitions becomes two", "work", """\
 x = 1

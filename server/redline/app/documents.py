@@ -39,8 +39,11 @@ def change_document(
     opened = session.documents.get(uri)
     if opened is None:
         return f"{uri}: changed without being open; open it first"
-    if opened.problem and not any(change.range is None for change in changes):
-        return opened.problem
+    if opened.problem:
+        whole = [at for at, change in enumerate(changes) if change.range is None]
+        if not whole:
+            return opened.problem
+        changes = changes[whole[-1] :]  # what comes before counts in a text we do not have
     result = sync.changed(opened.document, version, changes, session.encoding)
     if isinstance(result, SyncProblem):
         opened.problem = f"{uri}: {result.message}; close and open the file again"

@@ -42,6 +42,8 @@ from redline.core.oversight.policy import DEFAULT_RULES
 from redline.core.snapshot import Snapshot
 from redline.core.text.text import Text
 
+SHOWN_ARGUMENTS = ("path", "name", "new_name", "query", "title")
+
 
 @dataclass(slots=True)
 class Run:
@@ -187,8 +189,9 @@ def progress(state: RunState) -> str:
     """What the run is doing, in a few words."""
     for effect in state.pending.values():
         if isinstance(effect, RunTool):
-            shown = ", ".join(str(value) for value in effect.call.arguments.values())
-            return f"{effect.call.tool}: {shown}"[:120]
+            given = effect.call.arguments
+            shown = [str(given[name]) for name in SHOWN_ARGUMENTS if given.get(name)]
+            return f"{effect.call.tool}: {', '.join(shown)}"[:120]
     if state.finished:
         return state.reason
     return state.step.intent if state.step else "planning"

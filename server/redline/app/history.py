@@ -15,7 +15,6 @@ from redline.core.agent.model import (
     CallModel,
     Draft,
     Effect,
-    Event,
     Finish,
     ModelFailed,
     ModelReplied,

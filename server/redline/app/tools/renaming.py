@@ -36,7 +36,7 @@ class Target:
     symbol: Symbol | None
 
 
-async def rename(context: ToolContext, call: ToolCall) -> ToolResult:  # noqa: PLR0911
+async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     """Renames a symbol everywhere it is meant."""
     name, new_name = text_of(call, "name"), text_of(call, "new_name")
     if not name:

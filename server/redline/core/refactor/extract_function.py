@@ -23,7 +23,8 @@ from redline.core.refactor.result import Refactored, refused
 from redline.core.text.edits import Edit, apply
 from redline.core.text.text import Span, Text
 
-DEFAULT_NAME = "extracted"
+DEFAULT_NAME = "_extracted"
+RECEIVERS = ("self", "cls")
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
 
@@ -73,7 +74,7 @@ def _drafted(source: Source, root: Node, chosen: Selection, name: str) -> _Draft
     home = _home(chosen, function, made)
     if isinstance(home, str):
         return home
-    called = _name(source, home, name)
+    called = _name(source, name)
     if isinstance(called, _Refusal):
         return called.reason
     return _Draft(source, root, chosen, function, made, home, called)
@@ -92,9 +93,10 @@ def _home(chosen: Selection, function: Function, made: Plan) -> _Home | str:
     owner = inner if isinstance(inner, ast.ClassDef) else None
     first = [*function.args.posonlyargs, *function.args.args][:1]
     marks = {ast.unparse(each) for each in function.decorator_list}
-    receiver = first[0].arg if owner and first and "staticmethod" not in marks else ""
-    if function.name in _CLASS_METHODS and owner and first:
-        receiver = first[0].arg
+    # By another name it may be no instance: operators in a class are lent to others.
+    receiver = first[0].arg if owner and first and first[0].arg in RECEIVERS else ""
+    if "staticmethod" in marks and function.name not in _CLASS_METHODS:
+        receiver = ""
     mangled = any(
         isinstance(node, ast.Name | ast.Attribute) and _is_mangled(node)
         for statement in chosen.statements
@@ -118,7 +120,7 @@ def _is_mangled(node: ast.Name | ast.Attribute) -> bool:
     return name.startswith("__") and not name.endswith("__")
 
 
-def _name(source: Source, home: _Home, wanted: str) -> str | _Refusal:
+def _name(source: Source, wanted: str) -> str | _Refusal:
     """The new function's name: the wanted one when it is free, else one that is."""
     used = _used_names(source.tree)
     if wanted:
@@ -131,11 +133,10 @@ def _name(source: Source, home: _Home, wanted: str) -> str | _Refusal:
         if wanted.startswith("__") and not wanted.endswith("__"):
             return _Refusal(f"Python ties {wanted}, with its two underscores, to a class")
         return wanted
-    start = f"_{DEFAULT_NAME}" if home.owner is not None else DEFAULT_NAME
-    number, name = 1, start
+    number, name = 1, DEFAULT_NAME
     while name in used:
         number += 1
-        name = f"{start}_{number}"
+        name = f"{DEFAULT_NAME}_{number}"
     return name
 
 

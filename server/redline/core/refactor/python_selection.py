@@ -66,6 +66,8 @@ def select(module: ast.Module, text: Text, lines: tuple[int, int]) -> Selection 
     if isinstance(chosen, str):
         return chosen
     block, at, end, around = chosen
+    if text.line_bytes(rows(block[at])[0] - 1).lstrip().startswith(b"elif"):
+        return "the lines begin with an elif, which belongs to the if before it"
     top, bottom = rows(block[at])[0], rows(block[end - 1])[1]
     shared = _shared(block, at, end, around, top, bottom)
     if shared:

@@ -19,7 +19,7 @@ from redline.core import uris
 from redline.core.agent.model import AskUser, Draft
 from redline.core.problems import Unreadable
 from redline.core.proposal.render import proposal_diff, summary
-from redline.core.text.text import Span, Text
+from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, root_of
 from redline.edge.cli.wiring import CliWiring, UsageProblem
@@ -92,6 +92,7 @@ async def _finished(run: Run, session: Session, front: CliFront) -> None:
             continue
         answer = await asyncio.to_thread(_answer, question.result())
         if answer is None:
+            front.unanswered = True
             run.cancel()
         else:
             runs.answer(session, run.state.id, question.result().id, answer)
@@ -122,8 +123,8 @@ def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace
             print(front.answer.markdown)
         return 0
     reason = state.reason
-    if state.outcome == "cancelled" and not front.questions.empty():
-        reason = "a question needs an answer"
+    if front.unanswered:
+        reason = "a question needs an answer; ask again at a terminal, or say which one you mean"
     if arguments.json:
         _print_json({"kind": "none", "run": state.id, "reason": reason})
     sys.stderr.write(f"redline: {reason}\n")
@@ -188,6 +189,3 @@ def _object(message: object) -> dict[str, wire.Json]:
 
 def _print_json(value: wire.Json) -> None:
     print(json.dumps(value, ensure_ascii=True))
-
-
-__all__ = ["Text", "ask"]

@@ -32,13 +32,14 @@ class CliFront:
     answer: Answer | None = None
     questions: asyncio.Queue[AskUser] = field(default_factory=asyncio.Queue)
     bar: tuple[Progress, TaskID] | None = None
+    unanswered: bool = False
     last: str = ""
 
     def run_changed(self, state: RunState, message: str) -> None:
-        """One line a step."""
-        line = f"{state.phase}: {message}"
-        if not self.quiet and message and line != self.last:
-            self.console.print(f"[dim]{state.phase}[/dim] {_plain(message)}")
+        """One line a step; how it ended is said by whoever asked."""
+        line = state.phase if message == state.phase else f"{state.phase}: {message}"
+        if not (self.quiet or state.finished or line == self.last):
+            self.console.print(f"[dim]{_plain(line)}[/dim]")
         self.last = line
 
     def proposal_changed(self, live: LiveProposal) -> None:

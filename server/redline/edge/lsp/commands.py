@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from redline.app import history, review, runs
 from redline.app.runs import Asked, Refused
-from redline.app.session import spawn
+from redline.app.session import Session, spawn
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.positions import PositionError, span_at
@@ -58,6 +58,8 @@ def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunSta
 def _span(connection: LspConnection, arguments: AgentArguments) -> Span | None:
     session = connection.live
     opened = session.documents.get(arguments.uri)
+    if opened is not None and opened.problem:
+        raise RequestProblem(CONTENT_MODIFIED, opened.problem)
     known = opened.document.version if opened else None
     if arguments.version is not None and known is not None and arguments.version != known:
         raise RequestProblem(CONTENT_MODIFIED, "the document has changed since; ask again")
@@ -116,16 +118,23 @@ async def _trust(connection: LspConnection, given: Given) -> None:
     connection.live.adapters.trust.grant(folder)
 
 
+def _journaled(connection: LspConnection) -> Session:
+    """The session, when it has a journal. Raises `RequestProblem`."""
+    if not connection.live.snapshot.folders:
+        raise RequestProblem(INVALID_PARAMS, "there is no workspace folder; open one first")
+    return connection.live
+
+
 async def _runs(connection: LspConnection, given: Given) -> list[wire.RunItem]:
     return [
         wire.RunItem(each.id, each.at, each.action, each.instruction, each.state)
-        for each in history.listed(connection.live)
+        for each in history.listed(_journaled(connection))
     ]
 
 
 async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
     run = text("redline.show", given, "run")
-    told = history.told(connection.live, run)
+    told = history.told(_journaled(connection), run)
     if isinstance(told, str):
         raise RequestProblem(INVALID_PARAMS, told)
     state = told.state
@@ -134,7 +143,7 @@ async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
 
 async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
     run = text("redline.rollback", given, "run")
-    done = await history.roll_back(connection.live, connection.front, run)
+    done = await history.roll_back(_journaled(connection), connection.front, run)
     return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
 
 

@@ -1,0 +1,157 @@
+"""The public contract of the command line: what is printed where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli_support import tree
+
+RENAME = "rename Basket to ShoppingCart"
+
+
+def test_ask_prints_a_diff_that_git_applies(redline, project: Path) -> None:
+    before = tree(project)
+    done = redline("ask", RENAME)
+    assert done.code == 0
+    assert tree(project) == before
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "apply"], cwd=project, input=done.out, text=True, check=True)
+    assert "class ShoppingCart:" in (project / "shop" / "basket.py").read_text()
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=project, check=True)
+
+
+def test_json_is_one_value_and_nothing_else(redline) -> None:
+    done = redline("ask", RENAME, "--json")
+    value = json.loads(done.out)
+    assert (done.code, value["kind"], len(value["hunks"])) == (0, "proposal", 11)
+    assert {hunk["origin"] for hunk in value["hunks"]} == {"computed"}
+    assert [check["outcome"] for check in value["checks"]] == ["passed"]
+    assert value["diff"].startswith("diff --git a/shop/__init__.py b/shop/__init__.py\n")
+
+
+def test_an_answer_is_markdown_on_stdout(redline) -> None:
+    done = redline("ask", "explain PriceList")
+    assert (done.code, done.out.splitlines()[0]) == (0, "### `PriceList`")
+    value = json.loads(redline("ask", "explain PriceList", "--json").out)
+    assert value["kind"] == "answer" and value["markdown"].startswith("### `PriceList`")
+
+
+def test_apply_writes_and_rollback_takes_back(redline, project: Path) -> None:
+    before = tree(project)
+    assert redline("ask", RENAME, "--apply").code == 0
+    assert tree(project) != before
+    run = json.loads(redline("runs", "--json").out)[0]["run"]
+    assert redline("rollback", run).code == 0
+    assert tree(project) == before
+    again = redline("rollback", run)
+    assert (again.code, "nothing to roll back" in again.err) == (1, True)
+
+
+def test_rollback_keeps_what_was_changed_since(redline, project: Path) -> None:
+    redline("ask", RENAME, "--apply")
+    basket = project / "shop" / "basket.py"
+    basket.write_text("# mine\n" + basket.read_text())
+    run = json.loads(redline("runs", "--json").out)[0]["run"]
+    assert redline("rollback", run).code == 0
+    text = basket.read_text()
+    assert text.startswith("# mine\n") and "class Basket:" in text
+
+
+def test_a_run_is_shown_and_replayed_the_same(redline) -> None:
+    redline("ask", RENAME)
+    run = json.loads(redline("runs", "--json").out)[0]
+    assert (run["action"], run["instruction"], run["state"]) == ("refactor", RENAME, "proposed")
+    shown = redline("show", run["run"])
+    assert shown.code == 0 and "call rename: name=Basket, new_name=ShoppingCart" in shown.out
+    replayed = json.loads(redline("replay", run["run"], "--json").out)
+    assert replayed == {"run": run["run"], "same": True, "state": "proposed", "problems": []}
+
+
+def test_symbols_and_references_are_one_based_places(redline) -> None:
+    assert json.loads(redline("symbols", "Basket", "--json").out) == [
+        {"path": "shop/basket.py", "line": 12, "column": 7, "kind": "class", "container": ""}
+    ]
+    found = json.loads(redline("references", "merged", "--json").out)
+    assert [(row["path"], row["line"], row["column"], row["container"]) for row in found] == [
+        ("tests/test_shop.py", 2, 25, ""),
+        ("tests/test_shop.py", 14, 12, "test_merging_keeps_the_first_owner"),
+    ]
+    assert redline("symbols", "Nothing").code == 1
+
+
+def test_index_and_search(redline) -> None:
+    numbers = json.loads(redline("index", "--json").out)
+    assert numbers.keys() == {"files", "symbols", "references", "bytes", "seconds", "skipped"}
+    assert (numbers["files"], numbers["skipped"]) == (5, 0)
+    found = json.loads(redline("search", "price list", "--json", "--limit", "2").out)
+    assert len(found) == 2
+    assert found[0]["path"] == "shop/prices.py" and "PriceList" in found[0]["symbols"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("ask", "flibber the gusset"), 1, "did not understand"),
+        (("ask", "rename Nothing to Something"), 1, "nothing called Nothing"),
+        (("ask", "x", "--model", "nope"), 2, "there is no model 'nope'"),
+        (("ask", "x", "--root", "no/such/folder"), 2, "there is no such folder"),
+        (("ask", "x", "shop/none.py"), 2, "shop/none.py"),
+        (("ask", "x", "shop/basket.py:900"), 2, "no lines 900-900"),
+        (("show", "no-such-run"), 2, "there is no run"),
+        (("frobnicate",), 2, "invalid choice"),
+        (("serve", "--tcp", "0.0.0.0:1"), 2, "only loopback"),
+    ],
+)
+def test_what_goes_wrong_has_its_code_and_says_why(
+    redline, project: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    before = tree(project)
+    done = redline(*arguments)
+    assert (done.code, done.out) == (code, "")
+    assert says in done.err
+    assert tree(project) == before
+
+
+def test_a_question_nobody_can_answer_escalates(redline, project: Path) -> None:
+    (project / "a.py").write_text(
+        "class A:\n    def f(self): ...\nclass B:\n    def f(self): ...\n"
+    )
+    done = redline("ask", "rename f to g")
+    assert (done.code, done.out) == (1, "")
+    assert "a.py:2 method A.f" in done.err and "a question needs an answer" in done.err
+
+
+def test_trust_is_granted_and_taken_back(redline, project: Path) -> None:
+    assert redline("trust").out == f"{project}: trusted\n"
+    assert redline("trust", "--revoke").out == f"{project}: not trusted\n"
+
+
+def test_doctor_says_what_works_and_where_settings_come_from(redline) -> None:
+    value = json.loads(redline("doctor", "--json").out)
+    found = {finding["name"]: finding["ok"] for finding in value["findings"]}
+    assert found["ty"] and found["ruff"] and found["grammar python"] and found["model"]
+    assert value["settings"]["model"] == {"value": "builtin", "from": "built-in"}
+
+
+def test_the_demo_runs_the_main_job(redline) -> None:
+    done = redline("demo", "--yes")
+    assert done.code == 0
+    assert "11 hunks applied" in done.out and "+class ShoppingCart:" in done.out
+
+
+def test_the_demo_touches_nothing_when_the_user_says_no(redline, project: Path) -> None:
+    before = tree(project)
+    done = redline("demo", "--root", str(project), stdin="n\n")
+    assert (done.code, "no file was touched" in done.out) == (0, True)
+    assert tree(project) == before
+
+
+def test_the_demo_works_on_a_project_of_ones_own(redline, project: Path) -> None:
+    done = redline("demo", "--root", str(project), "--yes")
+    assert done.code == 0 and "applied" in done.out
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=project, check=True)
