@@ -12,7 +12,7 @@ from pathlib import Path
 from casefile import Case
 from redline import main
 from redline.adapters.models.scripted import ScriptedModel
-from redline.app import documents, indexing, review, runs
+from redline.app import documents, history, indexing, review, runs
 from redline.app.driver import Run
 from redline.app.review import FileChange
 from redline.app.runs import Asked, Refused
@@ -132,6 +132,7 @@ async def _play(case: Case, root: Path) -> dict[str, str]:
         await run.finished.wait()
         _type(case, session, root)
         accepted = await _accept(case, session, front)
+        _replayed(session, run)
         told = _told(run, front, accepted, session, root)
         return {name: _masked(text, run, root) for name, text in told.items()}
     finally:
@@ -161,7 +162,7 @@ def _request(case: Case) -> dict[str, str]:
     result = {"action": "refactor", "instruction": ""}
     for line in (case.get("request") or "").splitlines():
         key, colon, value = line.partition(": ")
-        if colon and re.fullmatch(r"action|path|answer\d*|files", key):
+        if colon and re.fullmatch(r"action|path|server|answer\d*", key):
             result[key] = value
         elif line.strip():
             result["instruction"] = line.strip()
@@ -170,6 +171,9 @@ def _request(case: Case) -> dict[str, str]:
 
 def _session(case: Case, root: Path, front: Front) -> Session:
     settings = Settings(budget=replace(Settings().budget, model_calls=12))
+    server = _request(case).get("server")
+    if server:
+        settings = replace(settings, python_server=(server,))
     adapters = main.adapters(settings)
     adapters = replace(adapters, indexer=Inline(root))
     scripted = case.get("model")
@@ -198,6 +202,14 @@ def _asked(request: dict[str, str], root: Path, selected: tuple[str, Span] | Non
     path, span = selected if selected else (request.get("path", ""), None)
     uri = _uri(root, path) if path else ""
     return Asked(request["action"], request["instruction"], uri, span)  # type: ignore[arg-type]
+
+
+def _replayed(session: Session, run: Run) -> None:
+    """The journal alone gives back the same state, with nothing asked for that was not."""
+    again = history.told(session, run.state.id)
+    assert not isinstance(again, str), again
+    assert (again.differences, again.state) == ((), run.state)
+    assert history.verified(session) == ""
 
 
 def _type(case: Case, session: Session, root: Path) -> None:

@@ -25,6 +25,7 @@ from redline.adapters.language_server_messages import (
     WorkspaceEdit,
 )
 from redline.adapters.renaming_family import Asked, exposed, family, reexports
+from redline.adapters.renaming_parameters import parameters, passed_by_name
 from redline.adapters.renaming_texts import Place, Reader, Refused, Texts, word_at
 from redline.adapters.uris import path_of
 from redline.core.problems import ToolProblem
@@ -220,7 +221,12 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
         raise Refused(f"it is not known what {old} refers to here")
     related = await family(asked, definitions, old)
     related += await reexports(asked, related, old)
+    more, owners = await parameters(asked, related, old)
+    related += more
+    loose = await passed_by_name(asked, related, old, owners) if owners else []
     spans: dict[str, set[Span]] = {}
+    for each in loose:
+        spans.setdefault(each.uri, set()).add(each.span)
     for each in [place, *related]:
         if each.span not in spans.get(each.uri, ()):
             await _collect(asked, each, new, spans)

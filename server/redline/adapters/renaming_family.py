@@ -106,25 +106,47 @@ async def family(asked: Asked, first: Sequence[Place], old: str) -> list[Place]:
 
 
 async def reexports(asked: Asked, definitions: Sequence[Place], old: str) -> list[Place]:
-    """The second `old` of every `from … import old as old` that leads to `definitions`.
+    """The names made anew where other modules offer `definitions` as their own.
 
-    To a server this form makes a name of its own, which a rename does not cross, in
-    either direction. The files are searched for it, since nothing leads to them.
+    To a server `from … import old as old`, and the stub of a module that imports `old`,
+    make names of their own, which a rename does not cross, in either direction. The
+    files are searched for them, since nothing leads there.
     """
     if not definitions or len((await asked.trail(definitions[0]))[0]) != 1:
         return []  # only what a module holds can be imported
     name = re.escape(old.encode())
-    pattern = re.compile(rb"(?<![\w.])%b\s+as\s+(%b)(?![\w\x80-\xff])" % (name, name))
+    again = re.compile(rb"(?<![\w.])%b\s+as\s+(%b)(?![\w\x80-\xff])" % (name, name))
+    held = re.compile(rb"^(?:(?:async\s+)?def\s+|class\s+)?(%b)\b" % name, re.MULTILINE)
+    either = re.compile(rb"%b|%b" % (again.pattern, held.pattern), re.MULTILINE)
     found: list[Place] = []
-    for key in await asyncio.to_thread(asked.texts.matching, pattern):
-        for match in pattern.finditer(asked.texts.get(key).data):
+    for key in await asyncio.to_thread(asked.texts.matching, either):
+        for match in again.finditer(asked.texts.get(key).data):
             place = Place(key, Span(*match.span(1)))
-            targets = [
-                _narrowed(asked, each, old) for each in await asked.places("definition", place)
-            ]
-            if any(target in definitions for target in targets):
+            if await _leads(asked, place, [*definitions, *found], old):
                 found.append(place)
+        if key.endswith(".pyi"):
+            found += await _stubbed(asked, key, [*definitions, *found], old)
     return found
+
+
+async def _leads(asked: Asked, place: Place, definitions: Sequence[Place], old: str) -> bool:
+    targets = [_narrowed(asked, each, old) for each in await asked.places("definition", place)]
+    return any(target in definitions for target in targets)
+
+
+async def _stubbed(asked: Asked, key: str, definitions: Sequence[Place], old: str) -> list[Place]:
+    """The names in the stub `key` of what its module imports from `definitions`."""
+    names = [asked.name(key, each) for each in await asked.symbols(key) if each.name == old]
+    path = path_of(key)
+    module = twin(path) if path is not None else None
+    names = [each for each in names if each not in definitions]
+    if not names or module is None or not module.is_file():
+        return []
+    beside = asked.texts.key(uri_of(module))
+    for match in re.finditer(rb"\b%b\b" % re.escape(old.encode()), asked.texts.get(beside).data):
+        if await _leads(asked, Place(beside, Span(*match.span())), definitions, old):
+            return names
+    return []
 
 
 def _narrowed(asked: Asked, place: Place, old: str) -> Place:

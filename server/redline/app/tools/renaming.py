@@ -53,7 +53,7 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     if taken:
         return failed(call, taken)
     reason = f"rename {name.rsplit('.', 1)[-1]} to {new_name}"
-    notes: tuple[str, ...] = ()
+    why = ""
     language = target.source.language
     if language is not None and language.name == "python":
         answer = await _by_server(context, target, new_name)
@@ -62,10 +62,12 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
             return changed(context, call, answer, reason, "computed", left)
         if not answer.unavailable:
             return failed(call, answer.message)
-        notes = (f"renamed by scopes in one file, since {answer.message}",)
+        why = answer.message
     scoped = _by_scopes(context, target, new_name)
     if isinstance(scoped, str):
-        return failed(call, "; ".join([*notes, f"{target.source.path}: {scoped}"]))
+        problem = f"{target.source.path}: {scoped}"
+        return failed(call, f"{problem} ({why})" if why else problem)
+    notes = (f"renamed by scopes in one file, since {why}",) if why else ()
     return changed(context, call, scoped, reason, "computed", notes)
 
 
@@ -100,6 +102,7 @@ def _target(context: ToolContext, call: ToolCall, name: str) -> Target | ToolRes
         if line:
             return _at_line(context, call, name, here)
         found = here or found
+    found = _without_stubs(context, found)
     distinct = {(symbol.uri, symbol.container, symbol.name): symbol for symbol in reversed(found)}
     whole = [symbol for symbol in distinct.values() if query.qualified_name(symbol) == name]
     if len(whole) == 1:
@@ -123,6 +126,18 @@ def _target(context: ToolContext, call: ToolCall, name: str) -> Target | ToolRes
     if isinstance(place, str):
         return failed(call, place)
     return _first_occurrence(context, call, place, name, None)
+
+
+def _without_stubs(context: ToolContext, found: Sequence[Symbol]) -> list[Symbol]:
+    """`found` without what a stub says of a module that defines or imports the name itself."""
+    real = [symbol for symbol in found if not symbol.uri.endswith(".pyi")]
+    kept = [
+        symbol
+        for symbol in found
+        if symbol.uri.endswith(".pyi")
+        and symbol.uri[:-1] not in context.index.postings.get(symbol.name, ())
+    ]
+    return [*real, *kept] if real else list(found)
 
 
 def _at_line(
@@ -200,7 +215,8 @@ def _by_scopes(
     if place.language is None:
         return "there is no grammar for this kind of file"
     old = target.symbol.name if target.symbol else ""
-    mentions = frozenset(context.index.postings.get(old, ())) - {place.uri} if old else frozenset()
+    others = [uri for uri in query.uris_naming(context.index, old) if uri != place.uri]
+    mentions = frozenset(context.files.path(uri) for uri in others)
     result = rename_scoped.rename_scoped(
         place.language,
         parse(place.language, place.text),

@@ -18,12 +18,13 @@ from redline.app.session import Session
 from redline.core import uris
 from redline.core.agent.model import AskUser, Draft
 from redline.core.problems import Unreadable
+from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.render import proposal_diff, summary
 from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, root_of
+from redline.edge.cli.result import answer_json, proposal_json
 from redline.edge.cli.wiring import CliWiring, UsageProblem
-from redline.edge.lsp import present, wire
 
 _PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?$", re.DOTALL)
 
@@ -115,10 +116,10 @@ def _answer(question: AskUser) -> str | None:
 def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
     state = run.state
     if front.proposal is not None:
-        return _proposed(run, session, front, arguments)
+        return _proposed(run, session, front, front.proposal, arguments)
     if front.answer is not None:
         if arguments.json:
-            _print_json({"kind": "answer", **_object(present.answer_message(front.answer))})
+            print(json.dumps(answer_json(session, front.answer)))
         else:
             print(front.answer.markdown)
         return 0
@@ -126,45 +127,36 @@ def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace
     if front.unanswered:
         reason = "a question needs an answer; ask again at a terminal, or say which one you mean"
     if arguments.json:
-        _print_json({"kind": "none", "run": state.id, "reason": reason})
+        print(json.dumps({"kind": "none", "run": state.id, "reason": reason}))
     sys.stderr.write(f"redline: {reason}\n")
     return 3 if state.outcome == "failed" else 1
 
 
-def _proposed(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
-    live = front.proposal
-    assert live is not None
+def _proposed(
+    run: Run, session: Session, front: CliFront, live: LiveProposal, arguments: Namespace
+) -> int:
     proposal = live.proposal
+    files = Files(run.snapshot, session.adapters.disk, Draft(), run.texts)
+    texts = dict(files.bases(proposal.uris))
+    diff = proposal_diff(proposal, texts, {uri: files.path(uri) for uri in proposal.uris})
     if arguments.json:
-        message = present.proposal_message(session, live)
-        _print_json({"kind": "proposal", **_object(message)})
+        print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
-    texts = dict(
-        Files(run.snapshot, session.adapters.disk, Draft(), run.texts).bases(proposal.uris)
-    )
     front.console.print(f"[bold]{proposal.title}[/bold] ({summary(proposal)})", markup=True)
     for note in proposal.notes:
         front.trouble(note)
-    if arguments.apply:
-        problem = apply.applied(session, live, texts)
-        if problem:
-            sys.stderr.write(f"redline: {problem}\n")
-            return 1
-        sys.stderr.write(f"applied; take it back with: redline rollback {proposal.run}\n")
+    if not arguments.apply:
+        _print_diff(diff)
         return 0
-    _print_diff(
-        session,
-        live.proposal.uris,
-        proposal_diff(proposal, texts, _paths(session, live.proposal.uris)),
-    )
+    problem = apply.applied(session, live, texts)
+    if problem:
+        sys.stderr.write(f"redline: {problem}\n")
+        return 1
+    sys.stderr.write(f"applied; take it back with: redline rollback {proposal.run}\n")
     return 0
 
 
-def _paths(session: Session, wanted: tuple[str, ...]) -> dict[str, str]:
-    return {uri: uris.relative(session.snapshot.folders, uri) or uri for uri in wanted}
-
-
-def _print_diff(session: Session, wanted: tuple[str, ...], diff: bytes) -> None:
+def _print_diff(diff: bytes) -> None:
     """The diff, byte for byte when piped; coloured on a terminal."""
     if not sys.stdout.isatty():
         sys.stdout.flush()
@@ -180,12 +172,3 @@ def _print_diff(session: Session, wanted: tuple[str, ...], diff: bytes) -> None:
 def printable(line: str) -> str:
     """`line` without control characters, so that a file cannot drive the terminal."""
     return "".join(c if c == "\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in line)
-
-
-def _object(message: object) -> dict[str, wire.Json]:
-    value = wire.to_json(message)
-    return value if isinstance(value, dict) else {}
-
-
-def _print_json(value: wire.Json) -> None:
-    print(json.dumps(value, ensure_ascii=True))

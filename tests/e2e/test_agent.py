@@ -1,0 +1,290 @@
+"""Editors with nothing of ours: everything works by standard messages, as each of them takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from editor import KINDS, Editor
+from wire import Wire
+
+from conftest import copy_of_demo
+
+AGENT = {
+    "agent: refactor": "refactor.rewrite.redline",
+    "agent: document": "refactor.rewrite.redline",
+    "agent: write tests": "refactor.rewrite.redline",
+    "agent: explain": "refactor.rewrite.redline",
+}
+RENAME = "rename Basket to ShoppingCart"
+TOUCHED = {"shop/__init__.py", "shop/basket.py", "shop/receipt.py", "tests/test_shop.py"}
+UNSORTED = "import sys\nimport os\n\n\ndef f():\n    return os.sep, sys.path\n"
+TWINS = """\
+class One:
+    def size(self): return 1
+
+
+class Two:
+    def size(self): return 2
+"""
+
+
+def digests(folder: Path) -> dict[str, tuple[str, int]]:
+    """Every file of a folder: what is in it and when it was written."""
+    return {
+        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def lasting(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Editor]:
+    """One editor of each kind for the whole module; nothing is ever saved."""
+    folder = tmp_path_factory.mktemp("editor")
+    project = copy_of_demo(folder / "project")
+    (project / "shop/twins.py").write_text(TWINS, "utf-8")
+    before = digests(project)
+    with Wire(folder / "home") as wire:
+        yield Editor(wire, request.param, project)
+        assert wire.ask("shutdown") is None
+        wire.notify("exit")
+        assert wire.ended() == 0
+        assert wire.log() == ""
+    assert digests(project) == before, "the server wrote to the workspace"
+
+
+@pytest.fixture
+def editor(lasting: Editor) -> Iterator[Editor]:
+    """The editor, with nothing open and nothing unanswered."""
+    yield lasting
+    lasting.close_all()
+    lasting.command("redline.runs")
+    left = [each for each in lasting.wire.unread() if "id" in each and "method" in each]
+    assert left == []
+
+
+def test_the_agent_is_offered_with_the_right_kinds(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    found = editor.actions(uri, "class Basket")
+    assert {each["title"]: each["kind"] for each in found if "agent:" in each["title"]} == AGENT
+    problem = {"range": editor.range(uri, "class Basket"), "message": "it is wrong"}
+    found = editor.actions(uri, "class Basket", diagnostics=[problem])
+    fix = next(each for each in found if each["title"] == "agent: fix")
+    assert fix["kind"] == "quickfix.redline"
+    assert fix["diagnostics"] == [problem]
+    for wanted, kept in (("refactor", 4), ("refactor.rewrite.redline", 4), ("quickfix", 0)):
+        only = editor.actions(uri, "class Basket", only=[wanted])
+        assert len([each for each in only if "agent:" in each["title"]]) == kept
+    assert {each["kind"] for each in found} <= set(
+        editor.server["codeActionProvider"]["codeActionKinds"]
+    )
+
+
+def test_a_rename_is_offered_once_and_applied_to_open_and_closed_files(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction=RENAME)
+    asked = editor.choose("Apply")
+    assert asked["titles"] == ["Apply", "Preview", "Discard"]
+    assert "`Basket` to `ShoppingCart`" in asked["message"]
+    assert editor.apply_all(len(TOUCHED)) == {editor.uri(path) for path in TOUCHED}
+    assert "class ShoppingCart:" in editor.buffers[uri].text
+    assert 'f"Basket of' in editor.buffers[editor.uri("shop/receipt.py")].text
+    assert "accepted" in editor.shown(run, "review by user")
+    assert not editor.wire.unread("window/showMessage")
+
+
+def test_progress_begins_and_ends_where_the_editor_shows_it(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction=RENAME)
+    editor.choose("Discard")
+    if editor.can("window.workDoneProgress"):
+        begin = editor.wire.told("$/progress", token=run)["value"]
+        assert (begin["kind"], begin["cancellable"]) == ("begin", True)
+        while (value := editor.wire.told("$/progress", token=run)["value"])["kind"] != "end":
+            assert value["kind"] == "report"
+    else:
+        editor.shown(run, "review by user")
+        assert not editor.wire.unread("$/progress")
+
+
+@pytest.mark.parametrize("answer", ["Discard", None], ids=["Discard", "closed"])
+def test_what_is_discarded_is_not_applied(editor: Editor, answer: str | None) -> None:
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction=RENAME)
+    editor.choose(answer)
+    assert "rejected" in editor.shown(run, "review by user")
+    assert editor.buffers[uri].version == 1
+
+
+def test_a_preview_is_the_editors_own_or_a_diff_to_decide_on(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction="rename merged to joined")
+    editor.choose("Preview")
+    if editor.can("workspace.workspaceEdit.changeAnnotationSupport"):
+        request = editor.edit()
+        edit = request["params"]["edit"]
+        assert all(each["needsConfirmation"] for each in edit["changeAnnotations"].values())
+        for document in edit["documentChanges"]:
+            assert {each["annotationId"] for each in document["edits"]} <= set(
+                edit["changeAnnotations"]
+            )
+        editor.apply(request)
+    else:
+        asked = editor.choose("Apply")
+        assert asked["titles"] == ["Apply", "Discard"]
+        assert "-def merged(" in asked["message"]
+        assert "+def joined(" in asked["message"]
+        editor.apply()
+    assert "accepted" in editor.shown(run, "review by user")
+    assert "def joined(" in editor.buffers[uri].text
+
+
+def test_what_the_user_types_in_a_hunk_makes_it_stale_and_leaves_the_others(
+    editor: Editor,
+) -> None:
+    uri = editor.open("shop/basket.py")
+    editor.agent("refactor", uri, instruction=RENAME)
+    request = editor.wire.asked("window/showMessageRequest")
+    editor.type(uri, "Basket:\n", "My")
+    editor.type(uri, "from __future__", "import this\n")
+    editor.wire.answer(request, {"title": "Apply"})
+    editor.apply_all(len(TOUCHED))
+    text = editor.buffers[uri].text
+    assert "class MyBasket:" in text
+    assert "def merged(one: ShoppingCart, other: ShoppingCart)" in text
+    assert text.count("import this\n") == 1
+
+
+def test_an_edit_refused_because_the_user_typed_is_rebased_and_sent_again(editor: Editor) -> None:
+    if editor.neovim:
+        pytest.skip("Neovim never says that it refused")
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction="rename merged to joined")
+    editor.choose("Apply")
+    request = editor.edit()
+    editor.type(uri, "@dataclass", "# 🦀\n")
+    assert editor.apply(request) == set()
+    assert editor.apply() == {uri}
+    assert "accepted" in editor.shown(run, "review by user")
+    text = editor.buffers[uri].text
+    assert "# 🦀\n@dataclass" in text
+    assert "def joined(" in text
+
+
+def test_an_edit_the_editor_refuses_for_its_own_reasons_is_told_to_the_user(
+    editor: Editor,
+) -> None:
+    uri = editor.open("shop/basket.py")
+    editor.agent("refactor", uri, instruction="rename merged to joined")
+    editor.choose("Apply")
+    answer = {"applied": False, "failureReason": "the file is read-only"}
+    editor.wire.answer(editor.edit(), answer)
+    assert "read-only" in editor.wire.told("window/showMessage")["message"]
+
+
+def test_a_comment_in_the_range_is_the_instruction_and_is_removed(editor: Editor) -> None:
+    text = (editor.project / "shop/basket.py").read_text("utf-8")
+    place = "    result = Basket(one.owner"
+    note = "    # agent: rename merged to joined\n"
+    uri = editor.open("shop/basket.py", text.replace(place, note + place))
+    editor.agent("refactor", uri, range=editor.range(uri, note + place))
+    editor.choose("Apply")
+    editor.apply()
+    assert "agent:" not in editor.buffers[uri].text
+    assert "def joined(" in editor.buffers[uri].text
+
+
+def test_without_words_the_user_chooses_what_applies_here(editor: Editor) -> None:
+    uri = editor.open("shop/unsorted.py", UNSORTED)
+    (editor.project / "shop").stat()
+    editor.agent("refactor", uri, range=editor.range(uri, "def f"))
+    asked = editor.choose("Organise imports")
+    assert "Explain" in asked["titles"]
+    editor.choose("Apply")
+    editor.apply()
+    assert editor.buffers[uri].text.startswith("import os\nimport sys\n")
+
+
+def test_an_ambiguous_name_is_asked_about(editor: Editor) -> None:
+    uri = editor.open("shop/twins.py")
+    editor.agent("refactor", uri, instruction="rename size to length")
+    request = editor.wire.asked("window/showMessageRequest")
+    titles = [each["title"] for each in request["params"]["actions"]]
+    assert len(titles) == 2
+    second = next(each for each in titles if "twins.py:6" in each)
+    editor.wire.answer(request, {"title": second})
+    editor.choose("Apply")
+    editor.apply()
+    assert "length(self): return 2" in editor.buffers[uri].text
+    assert "size(self): return 1" in editor.buffers[uri].text
+
+
+def test_an_explanation_comes_as_a_message(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    editor.agent("explain", uri, range=editor.range(uri, "class Basket"))
+    assert "Basket" in editor.wire.told("window/showMessage", type=3)["message"]
+
+
+def test_what_cannot_be_done_is_said_with_the_reason(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    editor.agent("refactor", uri, instruction="make it beautiful")
+    assert editor.wire.told("window/showMessage", type=2)["message"]
+
+
+def test_cancelling_the_progress_ends_a_run_that_waits(editor: Editor) -> None:
+    uri = editor.open("shop/twins.py")
+    run = editor.agent("refactor", uri, instruction="rename size to length")
+    request = editor.wire.asked("window/showMessageRequest")
+    editor.wire.notify("window/workDoneProgress/cancel", {"token": run})
+    assert "cancelled" in editor.shown(run, "cancelled")
+    editor.wire.answer(request, {"title": request["params"]["actions"][0]["title"]})
+    listed = {each["run"]: each["state"] for each in editor.command("redline.runs")}
+    assert listed[run] == "cancelled"
+
+
+def test_organising_imports_costs_nothing_until_it_is_chosen(editor: Editor) -> None:
+    uri = editor.open("shop/unsorted.py", UNSORTED)
+    action = next(
+        each for each in editor.actions(uri, "import sys") if each["title"] == "Organise imports"
+    )
+    if "edit" in (editor.can("textDocument.codeAction.resolveSupport.properties") or ()):
+        assert "edit" not in action
+        action = editor.wire.ask("codeAction/resolve", action)
+    assert "command" not in action
+    edits = action["edit"]["documentChanges"]
+    assert edits[0]["textDocument"] == {"uri": uri, "version": 1}
+    editor._change(uri, edits[0]["edits"])
+    assert editor.buffers[uri].text.startswith("import os\nimport sys\n")
+
+
+def test_an_action_of_a_text_that_has_changed_is_not_resolved(editor: Editor) -> None:
+    if not editor.can("textDocument.codeAction.resolveSupport"):
+        pytest.skip("this editor does not resolve")
+    uri = editor.open("shop/unsorted.py", UNSORTED)
+    action = next(
+        each for each in editor.actions(uri, "import sys") if each["title"] == "Organise imports"
+    )
+    editor.type(uri, "import os", "import re\n")
+    assert editor.wire.code("codeAction/resolve", action) == -32801
+
+
+def test_an_action_with_a_command_is_resolved_to_itself(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    action = editor.actions(uri, "class Basket")[0]
+    assert editor.wire.ask("codeAction/resolve", action) == action
+
+
+def test_an_editor_that_says_it_applied_but_did_not_is_found_out(editor: Editor) -> None:
+    if editor.kind != "helix-25.07":
+        pytest.skip("it takes five seconds: once is enough")
+    uri = editor.open("shop/basket.py")
+    editor.agent("refactor", uri, instruction="rename merged to joined")
+    editor.choose("Apply")
+    editor.wire.answer(editor.edit(), {"applied": True})
+    message = editor.wire.told("window/showMessage", seconds=8)["message"]
+    assert "not seen in the file" in message

@@ -1,0 +1,137 @@
+"""The reducer: whatever a model says, a run stays well formed and can be replayed."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redline.core import payloads
+from redline.core.agent.exchange import unpaired
+from redline.core.agent.model import (
+    AskUser,
+    Begun,
+    CallModel,
+    Cancelled,
+    Effect,
+    Event,
+    Finish,
+    Goal,
+    ModelFailed,
+    ModelReplied,
+    Reply,
+    RunState,
+    RunTool,
+    TimeElapsed,
+    ToolFailed,
+    ToolRequest,
+    ToolResult,
+    ToolReturned,
+    UserAnswered,
+    Wait,
+)
+from redline.core.agent.reducer import step
+from redline.core.agent.tools import TOOLS
+from redline.core.oversight.budget import Budget
+
+NAMES = [*(tool.name for tool in TOOLS), "nothing"]
+VALUES = {
+    "steps": ["scout: look", "refactorer: change"],
+    "path": "a.py",
+    "start": 1,
+    "end": 2,
+    "query": "x",
+    "options": ["a", "b"],
+}
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[str, str]:
+    name = draw(st.sampled_from([*NAMES, "plan", "plan", "edit", "read_file"]))
+    spec = next((tool for tool in TOOLS if tool.name == name), None)
+    given = {p.name: VALUES.get(p.name, "text") for p in spec.parameters} if spec else {}
+    broken = draw(st.sampled_from(["", "", "", "", "{", '{"no": 1}', "[]"]))
+    return name, broken or json.dumps(given)
+
+
+replies = st.lists(requests(), max_size=4)
+outcomes = st.lists(
+    st.tuples(replies, st.sampled_from(["returned", "failed", "refused"]), st.integers(0, 9)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def live(script: list[tuple[list[tuple[str, str]], str, int]]) -> tuple[RunState, list, list]:
+    """Plays a run against `script`; its last state, events and effects."""
+    state = RunState("r")
+    events: list[Event] = [Begun("", Goal("refactor", "x"), "m", Budget(model_calls=8))]
+    made: list[Effect] = []
+    played: list[Event] = []
+    rest = list(script)
+    numbers = iter(range(10_000))
+    while events and not state.finished:
+        event = events.pop(0)
+        played.append(event)
+        state, effects = step(state, event)
+        made += effects
+        for effect in effects:
+            answer = reaction(state, effect, rest, numbers)
+            if answer is not None:
+                events.append(answer)
+        if not events and not state.finished:
+            events.append(Cancelled())
+    return state, played, made
+
+
+def reaction(state: RunState, effect: Effect, rest: list, numbers) -> Event | None:
+    match effect:
+        case CallModel():
+            assert unpaired(state.transcript, adjacent=True) == ""
+            if not rest:
+                return ModelFailed(effect.id, "provider", "gone")
+            calls = [ToolRequest(f"c{next(numbers)}", *request) for request in rest.pop(0)[0]]
+            return ModelReplied(effect.id, Reply("words", tuple(calls)), 0.5)
+        case RunTool():
+            kind = rest[0][1] if rest else "returned"
+            if kind == "failed":
+                return ToolFailed(effect.id, "internal", "broke")
+            failure = "no" if kind == "refused" else ""
+            return ToolReturned(effect.id, ToolResult(effect.call.id, "out", failure=failure))
+        case AskUser():
+            return UserAnswered(effect.id, "a")
+        case Wait():
+            return TimeElapsed(effect.id)
+        case _:
+            return None
+
+
+@settings(max_examples=300, deadline=None)
+@given(outcomes)
+def test_a_run_is_well_formed_and_replays_the_same(script: list) -> None:
+    state, events, effects = live(script)
+    assert state.finished
+    assert [effect.id for effect in effects] == [f"r.{n + 1}" for n in range(len(effects))]
+    assert [type(effect) for effect in effects].count(Finish) == 1
+    assert isinstance(effects[-1], Finish)
+    assert state.spend.model_calls <= state.budget.model_calls
+    again, repeated = RunState("r"), []
+    for event in events:
+        again, more = step(again, payloads.decode(payloads.encode(event)))  # type: ignore[arg-type]
+        repeated += more
+    assert (again, repeated) == (state, effects)
+
+
+@settings(max_examples=100, deadline=None)
+@given(outcomes, st.integers(0, 20))
+def test_a_run_can_be_stopped_at_any_point(script: list, at: int) -> None:
+    _, events, _ = live(script)
+    state = RunState("r")
+    for event in events[:at]:
+        state, _ = step(state, event)
+    was = state.finished
+    state, effects = step(state, Cancelled())
+    assert state.finished and state.pending == {}
+    assert [type(effect) for effect in effects] == ([] if was else [Finish])
+    assert step(state, Cancelled()) == (state, ())
