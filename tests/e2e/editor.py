@@ -93,10 +93,10 @@ class Editor:
     def _change(self, uri: str, edits: Sequence[dict[str, Any]]) -> None:
         """One undo step: the edits, which count in the text before them, from the last on."""
         buffer = self.buffers[uri]
-        found = [
-            (self.index(buffer.text, e["range"]["start"]), self.index(buffer.text, e["range"]["end"]), e)
-            for e in edits
-        ]  # fmt: skip
+        found = []
+        for edit in edits:
+            start, end = (self.index(buffer.text, edit["range"][at]) for at in ("start", "end"))
+            found.append((start, end, edit))
         changes = []
         for start, end, edit in sorted(found, key=lambda each: each[:2], reverse=True):
             buffer.text = buffer.text[:start] + edit["newText"] + buffer.text[end:]

@@ -176,6 +176,12 @@ class Wire:
         with self._news:
             return [each for each in self._inbox if method is None or each.get("method") == method]
 
+    def drained(self) -> list[Message]:
+        """Everything no one has taken, now taken."""
+        with self._news:
+            found, self._inbox = self._inbox, []
+        return found
+
     # The process.
 
     def initialize(self, capabilities: object = None, **more: object) -> Any:

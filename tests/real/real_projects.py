@@ -170,7 +170,8 @@ PACKAGING = Project(
         Step("organise imports", "organise imports", "src/packaging/metadata.py"),
     ),
     ("pytest", "hypothesis", "pretend", "tomli_w"),
-    ("tests",),
+    # Not those of specifiers and ranges: sixty thousand, two minutes a run.
+    tuple(f"tests/test_{each}.py" for each in ("version", "utils", "metadata", "tags", "errors")),
 )
 MARKUPSAFE = Project(
     "markupsafe",

@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def serve(arguments: Namespace, wiring: CliWiring) -> int:
     """Serves until the editor leaves; the exit code the protocol asks for."""
-    from redline.edge.lsp.connection import connect
+    from redline.edge.lsp.routes import connect
     from redline.edge.lsp.transport import serve_stdio, serve_tcp
 
     # Warnings and faults only: at lower levels the protocol library prints payloads.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
@@ -13,11 +13,9 @@ from redline.app.runs import Asked, Refused
 from redline.core.proposal.model import Proposal
 from redline.core.text.text import Span
 from redline.edge.lsp.capabilities import QUICKFIX, REWRITE
+from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, span_in, uri_in, workspace_edit
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
-
-if TYPE_CHECKING:
-    from redline.edge.lsp.connection import LspConnection
 
 AGENT = (
     ("agent: refactor", "agent.refactor", REWRITE),

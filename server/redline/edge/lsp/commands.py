@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from lsprotocol import types
 
@@ -18,11 +18,9 @@ from redline.core.text.text import Span
 from redline.edge.lsp import wire
 from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, one_object, text
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
+from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.present import current_text, step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
-
-if TYPE_CHECKING:
-    from redline.edge.lsp.connection import LspConnection
 
 Given = Mapping[str, object]
 

@@ -1,36 +1,28 @@
-"""One connection: a server object, a session, and the handlers between them."""
+"""One connection: its server object, its session, its features."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
-from redline import __version__
 from redline.app import documents, runs
 from redline.app.ports import Adapters
-from redline.app.session import Session, Workspace
+from redline.app.session import Session
 from redline.core.settings import Settings, SettingsProblem
-from redline.edge.lsp import actions, commands, lifecycle, symbols, sync
 from redline.edge.lsp.features import Features
 from redline.edge.lsp.front import LspFront
 from redline.edge.lsp.protocol import (
-    Handlers,
     Life,
     RedlineProtocol,
     RequestProblem,
-    strict_converter,
 )
 
 LoadSettings = Callable[
     [str | None, Mapping[str, object]], tuple[Settings, tuple[SettingsProblem, ...]]
 ]
-
-
 IDLE_SECONDS = 0.3
 
 
@@ -104,48 +96,3 @@ class LspConnection:
             workspace.build.cancel()
             await asyncio.gather(workspace.build, return_exceptions=True)
         await self.session.adapters.renamer.close()
-
-
-def connect(wiring: Wiring, workspace: Workspace, writer: Any) -> LspConnection:
-    """A new connection that writes to `writer`; one server object each."""
-    server = LanguageServer(
-        "redline",
-        __version__,
-        protocol_cls=RedlineProtocol,
-        converter_factory=strict_converter,
-    )
-    protocol = server.protocol
-    assert isinstance(protocol, RedlineProtocol)
-    protocol.set_writer(writer)
-    connection = LspConnection(wiring, server, protocol, LspFront(server))
-    protocol.handlers = _handlers(connection, workspace)
-    protocol.on_exit = partial(setattr, connection, "exit_code")
-    return connection
-
-
-def _handlers(connection: LspConnection, workspace: Workspace) -> Handlers:
-    def bound(table: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[[Any], Any]]:
-        return {method: partial(handler, connection) for method, handler in table.items()}
-
-    requests: dict[str, Callable[..., Any]] = {
-        "initialize": partial(lifecycle.initialize, workspace=workspace),
-        "shutdown": lifecycle.shutdown,
-        "textDocument/documentSymbol": symbols.document_symbol,
-        "workspace/symbol": symbols.workspace_symbol,
-        "textDocument/codeAction": actions.code_action,
-        "codeAction/resolve": actions.resolve,
-        "workspace/executeCommand": commands.execute,
-    }
-    notifications: dict[str, Callable[..., Any]] = {
-        "initialized": lifecycle.initialized,
-        "$/setTrace": lifecycle.ignored,
-        "textDocument/didOpen": sync.did_open,
-        "textDocument/didChange": sync.did_change,
-        "textDocument/didClose": sync.did_close,
-        "textDocument/didSave": sync.did_save,
-        "workspace/didChangeWatchedFiles": sync.did_change_watched_files,
-        "workspace/didChangeWorkspaceFolders": lifecycle.did_change_folders,
-        "workspace/didChangeConfiguration": lifecycle.ignored,
-        "window/workDoneProgress/cancel": commands.progress_cancelled,
-    }
-    return Handlers(bound(requests), bound(notifications))

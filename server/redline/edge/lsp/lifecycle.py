@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -15,12 +15,10 @@ from redline.core import uris
 from redline.core.settings import Settings
 from redline.core.snapshot import Folder
 from redline.edge.lsp.capabilities import initialize_result
+from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.features import features_of
 from redline.edge.lsp.front import INDEX_PROGRESS
 from redline.edge.lsp.protocol import Life
-
-if TYPE_CHECKING:
-    from redline.edge.lsp.connection import LspConnection
 
 logger = logging.getLogger(__name__)
 

@@ -264,8 +264,8 @@ class RedlineProtocol(LanguageServerProtocol):
 def strict_converter() -> Converter:
     """lsprotocol's converter, which by itself would make the text "None" of a null."""
     converter = Converter()
-    for primitive in (str, int, bool):
-        converter.register_structure_hook(primitive, _strict)
+    # By identity: enumerations are subclasses of these.
+    converter.register_structure_hook_func(lambda kind: kind in (str, int, bool), _strict)
     return get_converter(converter)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
 from redline.app import documents
@@ -12,11 +10,9 @@ from redline.core.index import query
 from redline.core.index.model import Symbol
 from redline.core.index.query import SymbolTree
 from redline.core.text.text import Text
+from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
 from redline.edge.lsp.present import current_text
-
-if TYPE_CHECKING:
-    from redline.edge.lsp.connection import LspConnection
 
 MOST = 200
 

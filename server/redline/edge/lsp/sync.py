@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from redline.app import documents, indexing, review
 from redline.app.session import spawn
+from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import content_changes, uri_in
 from redline.edge.lsp.protocol import INVALID_PARAMS, RequestProblem
-
-if TYPE_CHECKING:
-    from redline.edge.lsp.connection import LspConnection
 
 
 def did_open(connection: LspConnection, params: types.DidOpenTextDocumentParams) -> None:
