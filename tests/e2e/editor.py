@@ -88,9 +88,9 @@ class Editor:
         """The user types `new` in front of the first `before`."""
         buffer = self.buffers[uri]
         at = self.place(buffer.text, buffer.text.index(before))
-        self._change(uri, [{"range": {"start": at, "end": at}, "newText": new}])
+        self.change(uri, [{"range": {"start": at, "end": at}, "newText": new}])
 
-    def _change(self, uri: str, edits: Sequence[dict[str, Any]]) -> None:
+    def change(self, uri: str, edits: Sequence[dict[str, Any]]) -> None:
         """One undo step: the edits, which count in the text before them, from the last on."""
         buffer = self.buffers[uri]
         found = []
@@ -186,7 +186,7 @@ class Editor:
             uri = each["textDocument"]["uri"]
             if uri not in self.buffers:
                 self._open(uri, Path(unquote(urlsplit(uri).path)).read_text("utf-8"))
-            self._change(uri, each["edits"])
+            self.change(uri, each["edits"])
         if not self.neovim:
             self.wire.answer(request, {"applied": True})
         return {each["textDocument"]["uri"] for each in documents}

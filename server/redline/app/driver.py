@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from redline.app import gate, review, tools
+from redline.app import gate, indexing, review, tools
 from redline.app.files import Files
 from redline.app.ports import Journal, Model
 from redline.app.session import Session
@@ -78,9 +78,15 @@ class Run:
 
 
 async def drive(run: Run, first: Event) -> None:
-    """Runs until the state is finished. Ends every task it started, also when cancelled."""
-    run.events.put_nowait(first)
+    """Runs until the state is finished. Ends every task it started, also when cancelled.
+
+    The texts are those of the moment the user asked; the index is waited for, since a
+    name that was not found yet is not a name that is not there.
+    """
     try:
+        await asyncio.wait({indexing.start(run.session)})
+        run.snapshot = replace(run.snapshot, index=run.session.snapshot.index)
+        run.events.put_nowait(first)
         while not run.state.finished:
             await _turn(run, await run.events.get())
     finally:

@@ -88,7 +88,9 @@ def listed(session: Session) -> list[Item]:
             continue
         finish = next((each.payload for each in lines if isinstance(each.payload, Finish)), None)
         goal = begun.payload.goal
-        state = finish.outcome if finish else "open"
+        state: str = finish.outcome if finish else "open"
+        if any(isinstance(line.payload, Review) for line in lines):
+            state = "done"
         at = begun.entry.record.at
         result.append(Item(id_, at, goal.action, goal.instruction, state))
     return result

@@ -60,6 +60,8 @@ class Accepted:
 
 def publish(session: Session, proposal: Proposal, files: Files) -> LiveProposal:
     """Opens `proposal` for review; hunks the user has typed over meanwhile are stale at once."""
+    # What was last seen may be old for closed files: a buffer closed without being saved.
+    catch_up(session, [uri for uri in proposal.uris if uri in session.review_texts])
     live = follow.opened(proposal)
     session.proposals[proposal.id] = live
     for uri, base in files.bases(proposal.uris).items():
@@ -158,9 +160,13 @@ async def accept(
         if not ids:
             break
         changes = _file_changes(session, live, ids)
-        applied, reason = await _apply(session, editor, live, changes, ids, confirm)
-        if applied:
-            return await _concluded(session, proposal, ids, changes)
+        try:
+            applied, reason = await _apply(session, editor, live, changes, ids, confirm)
+            if applied:
+                return await _concluded(session, proposal, ids, changes)
+        except asyncio.CancelledError:
+            _settle_expected(session, proposal, ids, "fresh")
+            raise
         moved = any(_current(session, change.uri) != change.text for change in changes)
         _settle_expected(session, proposal, ids, "fresh")
         if not moved:

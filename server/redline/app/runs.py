@@ -6,7 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-from redline.app import direct
+from redline.app import direct, documents
 from redline.app.driver import Run, drive
 from redline.app.files import Files
 from redline.app.session import Session, journal_of, spawn
@@ -119,6 +119,7 @@ def begin(session: Session, goal: Goal, model_name: str = "") -> Run | Refused:
         return Refused(model.message, usage=True)
     if not session.snapshot.folders:
         return Refused("there is no workspace folder; open one first", usage=True)
+    documents.settle_all(session)
     journal = journal_of(session)
     id_ = session.adapters.clock.new_id()
     journal.lease(id_)

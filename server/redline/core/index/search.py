@@ -28,12 +28,12 @@ _STOP = frozenset(
     )
 )
 
-SYMBOL_WEIGHT = 3.0
-PATH_WEIGHT = 1.5
-USE_WEIGHT = 1.0
+SYMBOL_WEIGHT = 2.5
+PATH_WEIGHT = 2.5
+USE_WEIGHT = 1.5
 CONTAINER_WEIGHT = 0.5
 WHOLE_NAME_BONUS = 4.0
-TEST_FACTOR = 0.6
+TEST_FACTOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)

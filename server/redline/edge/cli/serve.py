@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import stat
 import sys
 from argparse import Namespace
 from functools import partial
@@ -33,10 +34,18 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
         except OSError as error:
             raise UsageProblem(f"cannot listen on {arguments.tcp}: {error}") from error
         return 0
+    if not (_talks(0) and _talks(1)):
+        raise UsageProblem("an editor must be at stdin and stdout, not a file")
     code = asyncio.run(serve_stdio(partial(connect, lsp, workspace)))
     sys.stderr.flush()
     # Threads that still read stdin or wait for a model must not hold the process back.
     os._exit(code)
+
+
+def _talks(descriptor: int) -> bool:
+    """True for what two programs can talk over: a pipe, a socket, a terminal."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
 def _address(given: str) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from redline.core.proposal.model import Proposal
 from redline.core.text.text import Span
 from redline.edge.lsp.capabilities import QUICKFIX, REWRITE
 from redline.edge.lsp.connection import LspConnection
-from redline.edge.lsp.convert import opened_text, span_in, uri_in, workspace_edit
+from redline.edge.lsp.convert import opened_text, range_in, span_in, uri_in, workspace_edit
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 
 AGENT = (
@@ -43,7 +43,7 @@ async def code_action(
     """The agent's actions and the deterministic refactorings at the range."""
     uri = uri_in(params.text_document.uri)
     text = opened_text(connection.live, uri)
-    span = span_in(text, params.range, connection.features.encoding)
+    span = span_in(text, range_in(params.range), connection.features.encoding)
     documents.settle(connection.live, uri)
     actions = _agent_actions(connection, params)
     if not connection.features.action_literals:

@@ -13,12 +13,12 @@ from redline.app.runs import Asked, Refused
 from redline.app.session import Session, spawn
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
-from redline.core.text.positions import PositionError, span_at
 from redline.core.text.text import Span
 from redline.edge.lsp import wire
 from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, one_object, text
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
+from redline.edge.lsp.convert import span_in
 from redline.edge.lsp.present import current_text, step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 
@@ -66,10 +66,7 @@ def _span(connection: LspConnection, arguments: AgentArguments) -> Span | None:
     found = current_text(session, arguments.uri)
     if found is None:
         raise RequestProblem(INVALID_PARAMS, f"{arguments.uri} cannot be read")
-    try:
-        return span_at(found, arguments.range, connection.features.encoding)
-    except PositionError as error:
-        raise RequestProblem(INVALID_PARAMS, str(error)) from error
+    return span_in(found, arguments.range, connection.features.encoding)
 
 
 def _begin(connection: LspConnection, goal: Goal) -> str:

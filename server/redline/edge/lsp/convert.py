@@ -10,7 +10,7 @@ from redline.app.review import FileChange
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.index.model import Symbol
-from redline.core.text.positions import Encoding, Position, PositionError, Range, range_at, span_at
+from redline.core.text.positions import Encoding, Position, Range, range_at, span_near
 from redline.core.text.sync import ContentChange
 from redline.core.text.text import Span, Text
 from redline.edge.lsp.features import Features
@@ -70,12 +70,13 @@ def opened_text(session: Session, uri: str) -> Text:
     return opened.document.text
 
 
-def span_in(text: Text, range_: types.Range, encoding: Encoding) -> Span:
-    """An LSP range as a byte span. Raises `RequestProblem`."""
-    try:
-        return span_at(text, range_in(range_), encoding)
-    except PositionError as error:
-        raise RequestProblem(INVALID_PARAMS, str(error)) from error
+def span_in(text: Text, range_: Range, encoding: Encoding) -> Span:
+    """A range that only asks, as a byte span: widened to whole characters, cut to the text.
+
+    Editors count a selection's end in their own ways (Neovim's may lie inside a wide
+    character); nothing is written by it, so it is not refused.
+    """
+    return span_near(text, range_, encoding)
 
 
 def workspace_edit(
