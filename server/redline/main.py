@@ -1,33 +1,22 @@
-"""Wires the layers together. The only module that sees all four, and it holds no logic."""
+"""Wires the layers together. The only module that sees all four, and it holds no logic.
+
+Adapters are imported where they are made: each command pays for what it uses.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redline.adapters import grammars, places
-from redline.adapters.clock import SystemClock
-from redline.adapters.disk import LocalDisk
-from redline.adapters.indexer import ProcessIndexer
-from redline.adapters.journal import SqliteJournal
-from redline.adapters.models.registry import ModelRegistry, unknown
-from redline.adapters.prompts import PackagedPrompts
-from redline.adapters.renaming import LanguageServerRenamer
-from redline.adapters.ruff import RuffImports
-from redline.adapters.settings_files import load
-from redline.adapters.trust import TrustFile
-from redline.app.ports import Adapters, Journal
-from redline.app.session import Workspace
-from redline.core import uris
 from redline.core.problems import Finding
 from redline.core.settings import Settings, SettingsProblem
 from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
+    from redline.app.ports import Adapters, Journal
     from redline.edge.lsp.connection import Wiring
 
 EDITOR_WORKERS = 1
@@ -38,6 +27,17 @@ Loaded = tuple[Settings, tuple[SettingsProblem, ...]]
 
 def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     """The real adapters. Nothing is opened or started before it is used."""
+    from redline.adapters import grammars, places
+    from redline.adapters.clock import SystemClock
+    from redline.adapters.disk import LocalDisk
+    from redline.adapters.indexer import ProcessIndexer
+    from redline.adapters.models.registry import ModelRegistry
+    from redline.adapters.prompts import PackagedPrompts
+    from redline.adapters.renaming import LanguageServerRenamer
+    from redline.adapters.ruff import RuffImports
+    from redline.adapters.trust import TrustFile
+    from redline.app.ports import Adapters
+
     disk = LocalDisk()
     return Adapters(
         languages=grammars.load(),
@@ -54,10 +54,15 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
 
 
 def _journal(folder: str) -> Journal:
+    from redline.adapters import places
+    from redline.adapters.journal import SqliteJournal
+    from redline.core import uris
+
     return SqliteJournal(places.journal_file(Path(uris.file_path(folder) or "/")))
 
 
-def _lsp(team: Path | None) -> tuple[Wiring, Workspace]:
+def _lsp(team: Path | None) -> Wiring:
+    from redline.adapters.settings_files import load
     from redline.edge.lsp.connection import Wiring
 
     def settings(root: str | None, client: Mapping[str, object]) -> Loaded:
@@ -66,10 +71,12 @@ def _lsp(team: Path | None) -> tuple[Wiring, Workspace]:
     def made(settings: Settings) -> Adapters:
         return adapters(settings, EDITOR_WORKERS)
 
-    return Wiring(made, settings), Workspace()
+    return Wiring(made, settings)
 
 
 def _settings(root: Path | None, team: Path | None, command_line: Mapping[str, object]) -> Loaded:
+    from redline.adapters.settings_files import load
+
     return load(root, team, {}, command_line)
 
 
@@ -85,7 +92,15 @@ def _probe(root: Path, settings: Settings) -> Sequence[Finding]:
     return probe(root, settings)
 
 
+def _unknown_model(name: str) -> str:
+    from redline.adapters.models.registry import unknown
+
+    return unknown(name)
+
+
 def _demo_project() -> Path:
+    from importlib.resources import files
+
     return Path(str(files("redline") / "demo_project"))
 
 
@@ -94,7 +109,7 @@ def wiring() -> CliWiring:
     return CliWiring(
         adapters=adapters,
         settings=_settings,
-        unknown_model=unknown,
+        unknown_model=_unknown_model,
         probe=_probe,
         model_server=_model_server,
         lsp=_lsp,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from demo_copy import copy_of_demo
 from wire import Wire
 
 
@@ -29,9 +28,3 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Wire]]:
 def project(tmp_path: Path) -> Path:
     """A copy of the demo project."""
     return copy_of_demo(tmp_path / "project")
-
-
-def copy_of_demo(folder: Path) -> Path:
-    """The demo project, copied to `folder`."""
-    source = Path(str(files("redline") / "demo_project"))
-    return shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))

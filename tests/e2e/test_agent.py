@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from demo_copy import MERGED, RENAME, TOUCHED, copy_of_demo, digests
 from editor import KINDS, Editor
 from wire import Wire
-
-from conftest import copy_of_demo
 
 AGENT = {
     "agent: refactor": "refactor.rewrite.redline",
@@ -19,27 +16,7 @@ AGENT = {
     "agent: write tests": "refactor.rewrite.redline",
     "agent: explain": "refactor.rewrite.redline",
 }
-RENAME = "rename Basket to ShoppingCart"
-TOUCHED = {"shop/__init__.py", "shop/basket.py", "shop/receipt.py", "tests/test_shop.py"}
-MERGED = 2  # files that `merged` is named in
 UNSORTED = "import sys\nimport os\n\n\ndef f():\n    return os.sep, sys.path\n"
-TWINS = """\
-class One:
-    def size(self): return 1
-
-
-class Two:
-    def size(self): return 2
-"""
-
-
-def digests(folder: Path) -> dict[str, tuple[str, int]]:
-    """Every file of a folder: what is in it and when it was written."""
-    return {
-        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -49,7 +26,6 @@ def lasting(
     """One editor of each kind for the whole module; nothing is ever saved."""
     folder = tmp_path_factory.mktemp("editor")
     project = copy_of_demo(folder / "project")
-    (project / "shop/twins.py").write_text(TWINS, "utf-8")
     before = digests(project)
     with Wire(folder / "home") as wire:
         yield Editor(wire, request.param, project)

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demo_copy import RENAME, TOUCHED, copy_of_demo, digests
 from editor import Editor
-from test_agent import RENAME, TOUCHED, TWINS, digests
 from wire import Wire
-
-from conftest import copy_of_demo
 
 CANCELLED = -32800
 Proposal = dict[str, Any]
@@ -24,7 +22,6 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """An editor with our plugin; nothing is ever saved."""
     folder = tmp_path_factory.mktemp("own")
     project = copy_of_demo(folder / "project")
-    (project / "shop/twins.py").write_text(TWINS, "utf-8")
     before = digests(project)
     with Wire(folder / "home") as wire:
         yield Editor(wire, "vscode-1.139", project, own_review=True)

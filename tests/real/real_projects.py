@@ -46,7 +46,9 @@ ITSDANGEROUS = Project(
             "parameter", "rename max_age to age_limit", "src/itsdangerous/timed.py", r"max_age: int"
         ),
         Step("property", "rename Signer.secret_key to newest_key"),
-        Step("organise imports", "organise imports", "src/itsdangerous/serializer.py", "", "refusal"),
+        Step(
+            "organise imports", "organise imports", "src/itsdangerous/serializer.py", "", "refusal"
+        ),
         Step("docstrings", "add docstrings", "src/itsdangerous/timed.py"),
         Step("explain", "explain Signer", expect="answer"),
     ),
@@ -83,7 +85,9 @@ CLICK = Project(
         Step("name that is taken", "rename open_file to open_stream", expect="refusal"),
         Step("overloaded function", "rename get_current_context to current_context"),
         Step("module constant", "rename FORCED_WIDTH to FIXED_WIDTH"),
-        Step("parameter", "rename param_hint to hint_of", "src/click/exceptions.py", r"param_hint:"),
+        Step(
+            "parameter", "rename param_hint to hint_of", "src/click/exceptions.py", r"param_hint:"
+        ),
         Step("organise imports", "organise imports", "src/click/core.py"),
         Step("explain", "explain Context", expect="answer"),
     ),
@@ -99,7 +103,9 @@ MORE_ITERTOOLS = Project(
         Step("module constant", "rename _perfect_tests to _exact_tests"),
         Step("private function", "rename _factor_pollard to _pollard"),
         Step("dataclass-like class", "rename Stats to Summary"),
-        Step("parameter", "rename fillvalue to filler", "more_itertools/recipes.py", r"def grouper"),
+        Step(
+            "parameter", "rename fillvalue to filler", "more_itertools/recipes.py", r"def grouper"
+        ),
         Step("organise imports", "organise imports", "more_itertools/more.py"),
     ),
     ("pytest",),
@@ -133,7 +139,9 @@ BOLTONS = Project(
         Step("method", "rename SpooledIOBase.rollover to roll_over"),
         Step("exception", "rename PathAccessError to NoSuchPath"),
         Step("private function", "rename _match_case to _same_case"),
-        Step("parameter", "rename strip_value to unwanted", "boltons/iterutils.py", r"def lstrip\("),
+        Step(
+            "parameter", "rename strip_value to unwanted", "boltons/iterutils.py", r"def lstrip\("
+        ),
         Step("class used by name", "rename IndexedSet to PositionSet"),
         Step("organise imports", "organise imports", "boltons/tbutils.py"),
         Step("explain", "explain remap", expect="answer"),

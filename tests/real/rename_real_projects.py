@@ -29,7 +29,15 @@ from real_projects import PROJECTS, Project, Step
 CACHE = Path(tempfile.gettempdir()) / "redline-real-projects"
 PATIENCE = 900
 _COUNTS = re.compile(r"\d+ (?:passed|failed|skipped|xfailed|xpassed|errors?|deselected)")
-_GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "core.autocrlf=false")
+_GIT = (
+    "git",
+    "-c",
+    "user.name=test",
+    "-c",
+    "user.email=test@localhost",
+    "-c",
+    "core.autocrlf=false",
+)
 
 
 class Broken(Exception):

@@ -1,21 +1,14 @@
-"""Languages for the refactoring tests."""
+"""What the refactoring tests share."""
 
 from __future__ import annotations
 
 import pytest
+from refactor_languages import language
 
-from redline.adapters import grammars
 from redline.core.index.languages import Language
-
-_LANGUAGES = grammars.load()
-
-
-def language(name: str) -> Language:
-    found = _LANGUAGES.named(name)
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="session")
 def python() -> Language:
+    """Python, loaded once."""
     return language("python")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refactor_languages import language
 
-from conftest import language
 from redline.core.index.extract import parse
 from redline.core.refactor.extract_function import extract_function
 from redline.core.refactor.result import Refactored

@@ -12,8 +12,8 @@ import keyword
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refactor_languages import language
 
-from conftest import language
 from redline.core.index.extract import parse
 from redline.core.refactor.rename_scoped import name_at, occurrences, rename_scoped
 from redline.core.refactor.result import Refactored

@@ -241,6 +241,8 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
 
 async def _named_at(asked: Asked, key: str, offset: int) -> Place:
     """The name at `offset`. A definition must be known for it, or the server allow it."""
+    if not asked.texts.get(key).is_utf8:
+        raise Refused(f"{asked.texts.shown(key)} is not UTF-8, which no language server reads")
     at = asked.texts.wire(key, offset)
     prepared = await asked.ask("textDocument/prepareRename", at, PREPARED)
     range_ = prepared.place() if prepared is not None else None
@@ -297,8 +299,11 @@ async def _refuse_unindexed(
     """
     if len(spans) != 1 or not related or not await exposed(asked, related[0]):
         return
-    found = await asked.ask("workspace/symbol", {"query": old}, FOUND) or []
     (key,) = spans
+    word = re.compile(rb"\b%b\b" % re.escape(old.encode()))
+    if set(await asyncio.to_thread(asked.texts.matching, old.encode(), word)) <= {key}:
+        return  # there are no others to look in
+    found = await asked.ask("workspace/symbol", {"query": old}, FOUND) or []
     if all(asked.texts.key(each.location.uri) != key for each in found):
         raise Refused(
             f"{asked.texts.shown(key)} is left out of the project (by an ignore file or the "

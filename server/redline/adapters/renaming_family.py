@@ -119,7 +119,7 @@ async def reexports(asked: Asked, definitions: Sequence[Place], old: str) -> lis
     held = re.compile(rb"^(?:(?:async\s+)?def\s+|class\s+)?(%b)\b" % name, re.MULTILINE)
     either = re.compile(rb"%b|%b" % (again.pattern, held.pattern), re.MULTILINE)
     found: list[Place] = []
-    for key in await asyncio.to_thread(asked.texts.matching, either):
+    for key in await asyncio.to_thread(asked.texts.matching, old.encode(), either):
         for match in again.finditer(asked.texts.get(key).data):
             place = Place(key, Span(*match.span(1)))
             if await _leads(asked, place, [*definitions, *found], old):

@@ -106,6 +106,8 @@ def _home(chosen: Selection, function: Function, made: Plan) -> _Home | str:
     if receiver and (receiver in made.inputs or made.uses_class):
         if receiver in names.bound(chosen.statements):
             return f"the lines give {receiver} another value"
+        if function.name == "__getattribute__":
+            return "a method called from __getattribute__ would call it again without end"
         by_class = "classmethod" in marks or function.name in _CLASS_METHODS
         return _Home(owner, receiver, "@classmethod" if by_class else "")
     if made.uses_class:

@@ -14,6 +14,7 @@ from redline.core.refactor.python_selection import Selection
 
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
+_SEES_FRAMES = frozenset({"_getframe", "currentframe", "_getframemodulename", "stacklevel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,20 @@ def _control(chosen: Selection, function: Function) -> str:
             bare = not node.args or node.func.id in ("eval", "exec")
             if node.func.id in _SEES_LOCALS and bare:
                 return f"line {line} calls {node.func.id}(), which looks at the local variables"
+        if _last_word(node) in _SEES_FRAMES:
+            return f"line {line} counts the frames of the call stack, and there would be one more"
     for each in _leaving(chosen.statements):
         word = "break" if isinstance(each, ast.Break) else "continue"
         return f"line {each.lineno} has a {word} of a loop that is not chosen with it"
     if _awaits(chosen.statements) and not isinstance(function, ast.AsyncFunctionDef):
         return "the lines await, but the function around them is not async"
+    return ""
+
+
+def _last_word(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)):
+            return word
     return ""
 
 

@@ -65,7 +65,9 @@ class CliFront:
 
 
 def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+    """`text` for the console: no markup, and nothing that drives a terminal."""
+    safe = (c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
+    return "".join(safe).replace("[", "\\[")
 
 
 def stderr_console() -> Console:

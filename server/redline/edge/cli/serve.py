@@ -24,11 +24,11 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
     # Warnings and faults only: at lower levels the protocol library prints payloads.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     team = Path(arguments.config) if arguments.config else None
-    lsp, workspace = wiring.lsp(team)
+    wired = partial(connect, wiring.lsp(team), {})
     if arguments.tcp:
         host, port = _address(arguments.tcp)
         try:
-            asyncio.run(serve_tcp(partial(connect, lsp, workspace), host, port))
+            asyncio.run(serve_tcp(wired, host, port))
         except KeyboardInterrupt:
             return 0
         except OSError as error:
@@ -36,7 +36,7 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
         return 0
     if not (_talks(0) and _talks(1)):
         raise UsageProblem("an editor must be at stdin and stdout, not a file")
-    code = asyncio.run(serve_stdio(partial(connect, lsp, workspace)))
+    code = asyncio.run(serve_stdio(wired))
     sys.stderr.flush()
     # Threads that still read stdin or wait for a model must not hold the process back.
     os._exit(code)

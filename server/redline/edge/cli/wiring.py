@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redline.app.ports import Adapters
-from redline.app.session import Workspace
 from redline.core.problems import Finding
 from redline.core.settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
+    from redline.app.ports import Adapters
     from redline.edge.lsp.connection import Wiring
 
 Loader = Callable[
@@ -35,7 +34,7 @@ class CliWiring:
     unknown_model: Callable[[str], str]
     probe: Callable[[Path, Settings], Sequence[Finding]]
     model_server: Callable[[Sequence[str]], int]
-    lsp: Callable[[Path | None], tuple[Wiring, Workspace]]
+    lsp: Callable[[Path | None], Wiring]
     demo_project: Callable[[], Path]
 
 

@@ -15,6 +15,7 @@ from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
 from redline.edge.lsp import wire
+from redline.edge.lsp.acceptance import accept
 from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, one_object, text
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
@@ -88,7 +89,8 @@ def _later(connection: LspConnection, work: Coroutine[None, None, None]) -> None
 async def _accept(connection: LspConnection, given: Given) -> wire.AcceptResult:
     proposal = text("redline.accept", given, "proposal")
     chosen = hunks("redline.accept", given)
-    done = await review.accept(connection.live, connection.front, proposal, chosen)
+    front = connection.front
+    done = await accept(front.accepting, connection.live, front, proposal, chosen)
     return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
 
 

@@ -1,24 +1,27 @@
-"""One connection: its server object, its session, its features."""
+"""One connection: its server object, its session, its features.
+
+Nothing heavy is imported here: an editor waits for the answer of `initialize`, and the
+session it opens is made right after it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from pygls.lsp.server import LanguageServer
 
-from redline.app import documents, runs
-from redline.app.ports import Adapters
-from redline.app.session import Session
 from redline.core.settings import Settings, SettingsProblem
+from redline.core.snapshot import Folder
 from redline.edge.lsp.features import Features
-from redline.edge.lsp.front import LspFront
-from redline.edge.lsp.protocol import (
-    Life,
-    RedlineProtocol,
-    RequestProblem,
-)
+from redline.edge.lsp.protocol import NOT_INITIALIZED, Life, RedlineProtocol, RequestProblem
+
+if TYPE_CHECKING:
+    from redline.app.ports import Adapters
+    from redline.app.session import Session, Workspace
+    from redline.edge.lsp.front import LspFront
 
 LoadSettings = Callable[
     [str | None, Mapping[str, object]], tuple[Settings, tuple[SettingsProblem, ...]]
@@ -34,21 +37,55 @@ class Wiring:
     load_settings: LoadSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What `initialize` said: all that is needed to open the session."""
+
+    folders: tuple[Folder, ...]
+    settings: Settings
+    problems: tuple[SettingsProblem, ...]
+
+
+Workspaces: TypeAlias = "dict[tuple[Folder, ...], Workspace]"
+
+
 @dataclass(slots=True)
 class LspConnection:
-    """The mutable heart of one connection; the transport feeds it, `main` makes it."""
+    """The mutable heart of one connection; the transport feeds it, `routes` makes it.
+
+    `workspaces` are those of the process: clients of the same folders share one.
+    """
 
     wiring: Wiring
+    workspaces: Workspaces
     server: LanguageServer
     protocol: RedlineProtocol
-    front: LspFront
-    session: Session | None = None
     features: Features = field(default_factory=Features)
+    opening: Opening | None = None
+    opened: tuple[Session, LspFront] | None = None
     exit_code: int | None = None
     editor_process: int | None = None
     settling: bool = False
     idle: asyncio.TimerHandle | None = None
-    problems: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> Session:
+        """The session, opened on first use. Raises `RequestProblem` before `initialize`."""
+        return self._open()[0]
+
+    @property
+    def front(self) -> LspFront:
+        """The session's user. Raises `RequestProblem` before `initialize`."""
+        return self._open()[1]
+
+    def _open(self) -> tuple[Session, LspFront]:
+        if self.opened is None:
+            from redline.edge.lsp.opening import opened
+
+            if self.opening is None:
+                raise RequestProblem(NOT_INITIALIZED, "the server is not initialized yet")
+            self.opened = opened(self, self.opening)
+        return self.opened
 
     def receive(self, body: bytes) -> None:
         """Handles one message."""
@@ -60,39 +97,34 @@ class LspConnection:
 
     def batch_done(self) -> None:
         """After what was read: parse what changed, once, when the loop is next free."""
-        if self.session is not None and not self.settling:
+        if self.opened is None:
+            return
+        loop = asyncio.get_running_loop()
+        if not self.settling:
             self.settling = True
-            asyncio.get_running_loop().call_soon(self._settle)
+            loop.call_soon(self._settle)
         if self.idle is not None:
             self.idle.cancel()
-        self.idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._settle_whole)
+        self.idle = loop.call_later(IDLE_SECONDS, self._settle_whole)
 
     def _settle(self) -> None:
+        from redline.app import documents
+
         self.settling = False
-        if self.session is not None:
-            documents.settle_all(self.session, whole=False)
+        documents.settle_all(self.live, whole=False)
 
     def _settle_whole(self) -> None:
-        if self.session is not None:
-            documents.settle_all(self.session)
+        from redline.app import documents
 
-    @property
-    def live(self) -> Session:
-        """The session. Raises `RequestProblem` before `initialize`."""
-        if self.session is None:
-            raise RequestProblem(-32002, "the server is not initialized yet")
-        return self.session
+        documents.settle_all(self.live)
 
     async def closed(self) -> None:
         """Ends runs, index workers and language servers."""
         self.protocol.life = Life.EXITED
         self.protocol.abandon()
-        if self.session is None:
-            return
-        await runs.close(self.session)
-        workspace = self.session.workspace
-        workspace.sessions.remove(self.session)
-        if workspace.build is not None and not workspace.sessions:
-            workspace.build.cancel()
-            await asyncio.gather(workspace.build, return_exceptions=True)
-        await self.session.adapters.renamer.close()
+        if self.idle is not None:
+            self.idle.cancel()
+        if self.opened is not None:
+            from redline.edge.lsp.opening import closed
+
+            await closed(self.live)

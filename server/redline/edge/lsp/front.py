@@ -18,6 +18,7 @@ from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.proposal.render import summary
 from redline.edge.lsp import present, wire
+from redline.edge.lsp.acceptance import accept
 from redline.edge.lsp.convert import workspace_edit
 from redline.edge.lsp.features import Features
 
@@ -36,6 +37,7 @@ class LspFront:
     spelled: dict[str, str] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
+    accepting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def notify(self, method: str, message: object) -> None:
         """One of our own notifications, to clients that declared them."""
@@ -189,7 +191,7 @@ class LspFront:
             shown = present.diff_now(session, live).decode("utf-8", "replace")[:SHOWN_DIFF]
             chosen = await self.choose(f"{message}\n\n{shown}", (APPLY, DISCARD))
         if chosen == APPLY or confirm:
-            result = await review.accept(session, self, proposal.id, confirm=confirm)
+            result = await accept(self.accepting, session, self, proposal.id, confirm=confirm)
             if not result.accepted:
                 self.trouble(f"{proposal.title}: {result.message}")
             elif result.unconfirmed:

@@ -264,12 +264,14 @@ class RedlineProtocol(LanguageServerProtocol):
 def strict_converter() -> Converter:
     """lsprotocol's converter, which by itself would make the text "None" of a null."""
     converter = Converter()
-    # By identity: enumerations are subclasses of these.
-    converter.register_structure_hook_func(lambda kind: kind in (str, int, bool), _strict)
+    for primitive in (str, int, bool):
+        converter.register_structure_hook(primitive, _strict)
     return get_converter(converter)
 
 
 def _strict(value: Any, kind: type) -> Any:
+    if issubclass(kind, Enum):
+        return kind(value)
     if type(value) is not kind:
         raise TypeError(f"{type(value).__name__} where {kind.__name__} is expected")
     return value

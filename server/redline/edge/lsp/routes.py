@@ -1,22 +1,47 @@
-"""Which handler answers which method, and how a connection is made of them."""
+"""Which handler answers which method, and how a connection is made of them.
+
+Handlers are imported when first needed, since an editor waits for `initialize` alone;
+everything else is imported right after its answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
 from redline import __version__
-from redline.app.session import Workspace
-from redline.edge.lsp import actions, commands, lifecycle, symbols, sync
-from redline.edge.lsp.connection import LspConnection, Wiring
-from redline.edge.lsp.front import LspFront
+from redline.edge.lsp.connection import LspConnection, Wiring, Workspaces
 from redline.edge.lsp.protocol import Handlers, RedlineProtocol, strict_converter
 
+# method: module of this package and function in it
+REQUESTS: Mapping[str, tuple[str, str]] = {
+    "initialize": ("lifecycle", "initialize"),
+    "shutdown": ("lifecycle", "shutdown"),
+    "textDocument/documentSymbol": ("symbols", "document_symbol"),
+    "workspace/symbol": ("symbols", "workspace_symbol"),
+    "textDocument/codeAction": ("actions", "code_action"),
+    "codeAction/resolve": ("actions", "resolve"),
+    "workspace/executeCommand": ("commands", "execute"),
+}
+NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
+    "initialized": ("folders", "initialized"),
+    "$/setTrace": ("lifecycle", "ignored"),
+    "textDocument/didOpen": ("sync", "did_open"),
+    "textDocument/didChange": ("sync", "did_change"),
+    "textDocument/didClose": ("sync", "did_close"),
+    "textDocument/didSave": ("sync", "did_save"),
+    "workspace/didChangeWatchedFiles": ("sync", "did_change_watched_files"),
+    "workspace/didChangeWorkspaceFolders": ("folders", "did_change_folders"),
+    "workspace/didChangeConfiguration": ("lifecycle", "ignored"),
+    "window/workDoneProgress/cancel": ("commands", "progress_cancelled"),
+}
 
-def connect(wiring: Wiring, workspace: Workspace, writer: Any) -> LspConnection:
+
+def connect(wiring: Wiring, workspaces: Workspaces, writer: Any) -> LspConnection:
     """A new connection that writes to `writer`; one server object each."""
     server = LanguageServer(
         "redline",
@@ -27,35 +52,24 @@ def connect(wiring: Wiring, workspace: Workspace, writer: Any) -> LspConnection:
     protocol = server.protocol
     assert isinstance(protocol, RedlineProtocol)
     protocol.set_writer(writer)
-    connection = LspConnection(wiring, server, protocol, LspFront(server))
-    protocol.handlers = _handlers(connection, workspace)
+    connection = LspConnection(wiring, workspaces, server, protocol)
+    protocol.handlers = Handlers(_bound(connection, REQUESTS), _bound(connection, NOTIFICATIONS))
     protocol.on_exit = partial(setattr, connection, "exit_code")
     return connection
 
 
-def _handlers(connection: LspConnection, workspace: Workspace) -> Handlers:
-    def bound(table: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[[Any], Any]]:
-        return {method: partial(handler, connection) for method, handler in table.items()}
+def handler(place: tuple[str, str]) -> Callable[..., Any]:
+    """The function at `place`, its module imported now."""
+    module, name = place
+    found: Callable[..., Any] = getattr(import_module(f"redline.edge.lsp.{module}"), name)
+    return found
 
-    requests: dict[str, Callable[..., Any]] = {
-        "initialize": partial(lifecycle.initialize, workspace=workspace),
-        "shutdown": lifecycle.shutdown,
-        "textDocument/documentSymbol": symbols.document_symbol,
-        "workspace/symbol": symbols.workspace_symbol,
-        "textDocument/codeAction": actions.code_action,
-        "codeAction/resolve": actions.resolve,
-        "workspace/executeCommand": commands.execute,
-    }
-    notifications: dict[str, Callable[..., Any]] = {
-        "initialized": lifecycle.initialized,
-        "$/setTrace": lifecycle.ignored,
-        "textDocument/didOpen": sync.did_open,
-        "textDocument/didChange": sync.did_change,
-        "textDocument/didClose": sync.did_close,
-        "textDocument/didSave": sync.did_save,
-        "workspace/didChangeWatchedFiles": sync.did_change_watched_files,
-        "workspace/didChangeWorkspaceFolders": lifecycle.did_change_folders,
-        "workspace/didChangeConfiguration": lifecycle.ignored,
-        "window/workDoneProgress/cancel": commands.progress_cancelled,
-    }
-    return Handlers(bound(requests), bound(notifications))
+
+def _bound(
+    connection: LspConnection, table: Mapping[str, tuple[str, str]]
+) -> dict[str, Callable[[Any], Any]]:
+    return {method: partial(_handle, connection, place) for method, place in table.items()}
+
+
+def _handle(connection: LspConnection, place: tuple[str, str], params: Any) -> Any:
+    return handler(place)(connection, params)

@@ -1,0 +1,62 @@
+"""The workspace's folders: the index begins once the client is ready, and follows them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from redline.app import indexing
+from redline.app.session import publish_index, spawn
+from redline.core import uris
+from redline.edge.lsp.connection import LspConnection
+from redline.edge.lsp.front import INDEX_PROGRESS
+from redline.edge.lsp.lifecycle import folder
+
+logger = logging.getLogger(__name__)
+
+
+async def _begin_indexing(connection: LspConnection) -> None:
+    # Begun first: it must not wait for a client that never answers.
+    build = indexing.start(connection.live)
+    front = connection.front
+    await front.begin_progress(INDEX_PROGRESS, "Redline: index", False, over=build.done)
+    if connection.features.watched_files:
+        await _watch(connection)
+
+
+async def _watch(connection: LspConnection) -> None:
+    watcher = types.FileSystemWatcher(glob_pattern="**/*")
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher])
+    registration = types.Registration(
+        id="redline-watch", method="workspace/didChangeWatchedFiles", register_options=options
+    )
+    params = types.RegistrationParams(registrations=[registration])
+    try:
+        await connection.server.client_register_capability_async(params)
+    except JsonRpcException as error:
+        logger.warning("files changed outside the editor are not seen: %s", error.code)
+
+
+def initialized(connection: LspConnection, params: Any) -> None:
+    """The client is ready: report problems of the settings, build the index."""
+    for problem in connection.opening.problems if connection.opening else ():
+        connection.front.trouble(str(problem))
+    task = asyncio.get_running_loop().create_task(_begin_indexing(connection))
+    spawn(connection.live, task)
+
+
+def did_change_folders(
+    connection: LspConnection, params: types.DidChangeWorkspaceFoldersParams
+) -> None:
+    """Folders were added or removed: the index is built anew over what is left."""
+    workspace = connection.live.workspace
+    gone = {uris.canonical(each.uri).rstrip("/") for each in params.event.removed}
+    kept = [each for each in workspace.folders if each.uri not in gone]
+    added = [folder(each.uri, each.name) for each in params.event.added]
+    workspace.folders = tuple(dict.fromkeys([*kept, *added]))
+    indexing.restart(connection.live)
+    publish_index(connection.live)
