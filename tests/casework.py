@@ -28,11 +28,11 @@ from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.proposal.render import summary
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder
 from redline.core.text import edits
 from redline.core.text.positions import Encoding, range_at
 from redline.core.text.sync import ContentChange
 from redline.core.text.text import Span, Text
+from redline.core.uris import Folder
 
 _TYPED = re.compile(r"^(?P<path>\S+): (?P<old>\".*\") -> (?P<new>\".*\")$")
 

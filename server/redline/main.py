@@ -10,19 +10,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redline.core.problems import Finding
-from redline.core.settings import Settings, SettingsProblem
 from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
     from redline.app.ports import Adapters, Journal
+    from redline.core.problems import Finding
+    from redline.core.settings import Settings, SettingsProblem
     from redline.edge.lsp.connection import Wiring
+
+    Loaded = tuple[Settings, tuple[SettingsProblem, ...]]
 
 EDITOR_WORKERS = 1
 TERMINAL_WORKERS = 2
-
-Loaded = tuple[Settings, tuple[SettingsProblem, ...]]
 
 
 def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:

@@ -11,9 +11,9 @@ from redline.adapters.disk import LocalDisk
 from redline.adapters.renaming import LanguageServerRenamer
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
-from redline.core.snapshot import Folder
 from redline.core.text.edits import apply
 from redline.core.text.text import Document, Text
+from redline.core.uris import Folder
 
 COMMAND = ("ty", "server")
 

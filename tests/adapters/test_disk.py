@@ -11,8 +11,8 @@ from redline.adapters.disk import LocalDisk
 from redline.adapters.uris import path_of, uri_of
 from redline.core import uris
 from redline.core.problems import Unreadable
-from redline.core.snapshot import Folder
 from redline.core.text.text import Text
+from redline.core.uris import Folder
 
 
 def read(path: Path, limit: int = 1000) -> Text | str:

@@ -22,8 +22,8 @@ from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder
 from redline.core.text.text import Text
+from redline.core.uris import Folder
 
 SERVER = Path(redline.__file__).parent.parent
 # The real worker, but for one file over which it dies and one over which it hangs.
@@ -197,7 +197,7 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         import asyncio, sys
         from redline.adapters.indexer import ProcessIndexer
         from redline.core.settings import Settings
-        from redline.core.snapshot import Folder
+        from redline.core.uris import Folder
         async def main():
             async for batch in ProcessIndexer().build([Folder(sys.argv[1], "")], Settings()):
                 print("begun", flush=True)

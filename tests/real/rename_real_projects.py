@@ -203,8 +203,10 @@ def _place(root: Path, step: Step) -> str:
     if not step.at:
         return step.file
     lines = (root / step.file).read_text(encoding="utf-8").splitlines()
-    line = next(n for n, text in enumerate(lines, 1) if re.search(step.at, text))
-    return f"{step.file}:{line}"
+    for number, text in enumerate(lines, 1):
+        if re.search(step.at, text):
+            return f"{step.file}:{number}"
+    raise Broken(f"{step.file} has no line with {step.at}")
 
 
 def table(found: Sequence[Row]) -> str:

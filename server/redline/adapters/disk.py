@@ -9,8 +9,8 @@ from pathlib import Path
 
 from redline.adapters.uris import path_of
 from redline.core.problems import Unreadable
-from redline.core.snapshot import Folder
 from redline.core.text.text import Text
+from redline.core.uris import Folder
 
 MAX_READ = 20_000_000
 # Names differ by platform; a flag that is missing has nothing to guard against there.

@@ -35,7 +35,7 @@ from redline.adapters.index_wire import (
 )
 from redline.core.index.build import IndexBatch
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder
+from redline.core.uris import Folder
 
 WORKER = (sys.executable, "-P", "-m", "redline.adapters.index_worker")
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]

@@ -25,15 +25,16 @@ from redline.adapters.language_server_messages import (
     WorkspaceEdit,
 )
 from redline.adapters.renaming_family import Asked, exposed, family, reexports
+from redline.adapters.renaming_members import untyped_uses
 from redline.adapters.renaming_parameters import parameters, passed_by_name
 from redline.adapters.renaming_texts import Place, Reader, Refused, Texts, word_at
 from redline.adapters.uris import path_of
 from redline.core.problems import ToolProblem
 from redline.core.refactor.dunder_all import exported
 from redline.core.refactor.python_scopes import clash, parse, renames_module, repeated_aliases
-from redline.core.snapshot import Folder
 from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Span
+from redline.core.uris import Folder
 
 LANGUAGE = "python"
 TIMEOUT = 60.0
@@ -208,6 +209,9 @@ def _synchronise(
 
 
 async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
+    word = word_at(asked.texts.get(key), offset)
+    if word is not None:
+        asked.look_for(asked.texts.slice(Place(key, word)).decode("utf-8", "replace"))
     place = await _named_at(asked, key, offset)
     old = asked.texts.slice(place).decode("utf-8", "replace")
     if old == new:
@@ -235,6 +239,8 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
             where = f"{asked.texts.shown(each.uri)}:{_line(asked, each)}"
             raise Refused(f"the definition of {old} at {where} would keep its name")
     await _refuse_unindexed(asked, related, old, spans)
+    for each in await untyped_uses(asked, related, old, spans):
+        spans.setdefault(each.uri, set()).add(each.span)
     edits = {uri: await _completed(asked, uri, spans[uri], old, new) for uri in sorted(spans)}
     return {asked.texts.uri(uri): each for uri, each in edits.items()}
 
@@ -301,7 +307,7 @@ async def _refuse_unindexed(
         return
     (key,) = spans
     word = re.compile(rb"\b%b\b" % re.escape(old.encode()))
-    if set(await asyncio.to_thread(asked.texts.matching, old.encode(), word)) <= {key}:
+    if set(await asked.matching(old, word)) <= {key}:
         return  # there are no others to look in
     found = await asked.ask("workspace/symbol", {"query": old}, FOUND) or []
     if all(asked.texts.key(each.location.uri) != key for each in found):

@@ -40,6 +40,7 @@ class Asked:
         self._connection = connection
         self._seconds = seconds
         self._symbols: dict[str, list[WireSymbol]] = {}
+        self._mentions: dict[str, asyncio.Task[list[str]]] = {}
 
     async def ask(self, method: str, params: object, answer: msgspec.json.Decoder[T]) -> T:
         """One request. Raises `Refused` when there is no usable answer."""
@@ -54,6 +55,18 @@ class Asked:
         found = await self.ask(f"textDocument/{method}", params, LOCATIONS)
         locations = [found] if isinstance(found, Location) else found or []
         return [self.texts.place(each) for each in locations]
+
+    def look_for(self, word: str) -> asyncio.Task[list[str]]:
+        """Begins to read every file for `word`, while the server is busy with something else."""
+        if word not in self._mentions:
+            work = asyncio.to_thread(self.texts.mentioning, word.encode())
+            self._mentions[word] = asyncio.get_running_loop().create_task(work)
+        return self._mentions[word]
+
+    async def matching(self, word: str, pattern: re.Pattern[bytes]) -> list[str]:
+        """The files that `pattern` is found in; `word` is part of whatever it matches."""
+        keys = await self.look_for(word)
+        return [key for key in keys if pattern.search(self.texts.get(key).data)]
 
     async def symbols(self, key: str) -> list[WireSymbol]:
         """The symbols of one file."""
@@ -119,7 +132,7 @@ async def reexports(asked: Asked, definitions: Sequence[Place], old: str) -> lis
     held = re.compile(rb"^(?:(?:async\s+)?def\s+|class\s+)?(%b)\b" % name, re.MULTILINE)
     either = re.compile(rb"%b|%b" % (again.pattern, held.pattern), re.MULTILINE)
     found: list[Place] = []
-    for key in await asyncio.to_thread(asked.texts.matching, old.encode(), either):
+    for key in await asked.matching(old, either):
         for match in again.finditer(asked.texts.get(key).data):
             place = Place(key, Span(*match.span(1)))
             if await _leads(asked, place, [*definitions, *found], old):

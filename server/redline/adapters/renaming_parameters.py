@@ -53,7 +53,7 @@ async def passed_by_name(
     pattern = re.compile(rf"\b(?:{every})\b[\s\S]*?\b{re.escape(old)}\b".encode())
     found: list[Place] = []
     others: list[str] = []
-    for key in await asyncio.to_thread(asked.texts.matching, old.encode(), pattern):
+    for key in await asked.matching(old, pattern):
         await asyncio.sleep(0)
         source = parse(asked.texts.get(key).data)
         if source is None:

@@ -13,7 +13,6 @@ from redline.adapters.language_server_messages import Location, WirePosition
 from redline.adapters.uris import path_of, uri_of
 from redline.adapters.walk import walk
 from redline.core.problems import Unreadable
-from redline.core.snapshot import Folder
 from redline.core.text.positions import (
     Encoding,
     Position,
@@ -23,7 +22,7 @@ from redline.core.text.positions import (
     span_at,
 )
 from redline.core.text.text import Document, Span, Text
-from redline.core.uris import canonical
+from redline.core.uris import Folder, canonical
 
 
 class Reader(Protocol):
@@ -119,23 +118,18 @@ class Texts:
             self._read[key] = text
         return self._read[key]
 
-    def matching(self, word: bytes, pattern: re.Pattern[bytes]) -> list[str]:
-        """Keys of the open documents and Python files in the folder that `pattern` is found in.
+    def mentioning(self, word: bytes) -> list[str]:
+        """Keys of the open documents and Python files in the folder that `word` is found in.
 
-        `word` is in whatever matches: looking for it is many times faster. Reads every
-        file that is not ignored, so call it in a thread.
+        Reads every file that is not ignored, so call it in a thread.
         """
-
-        def found_in(data: bytes) -> bool:
-            return word in data and pattern.search(data) is not None
-
-        found = [key for key, each in self._open.items() if found_in(each.text.data)]
+        found = [key for key, each in self._open.items() if word in each.text.data]
         if self._root is None:
             return found
         for name, size in walk(self._root, (), lambda path: path.endswith((".py", ".pyi"))):
             path = self._root / name
             data = read_bytes(path, MAX_READ) if size <= MAX_READ else b""
-            if isinstance(data, bytes) and found_in(data):
+            if isinstance(data, bytes) and word in data and b"\0" not in data:
                 key = uri_of(path)
                 found += [key] if key not in self._open else []
         return found

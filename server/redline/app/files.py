@@ -10,8 +10,9 @@ from redline.core import uris
 from redline.core.agent import drafts
 from redline.core.agent.model import Draft
 from redline.core.problems import Unreadable
-from redline.core.snapshot import Folder, Snapshot
+from redline.core.snapshot import Snapshot
 from redline.core.text.text import Document, Text
+from redline.core.uris import Folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,17 @@ def start(session: Session) -> asyncio.Task[None]:
         workspace.build = asyncio.get_running_loop().create_task(
             build(workspace, indexer, session.settings)
         )
+        workspace.build.add_done_callback(lambda task: _ended(workspace, task))
     return workspace.build
+
+
+def _ended(workspace: Workspace, task: asyncio.Task[None]) -> None:
+    """A build that failed is said to everyone: what rests on the index may lack places."""
+    if task.cancelled() or task.exception() is None:
+        return
+    for session in workspace.sessions:
+        session.front.trouble(f"the index could not be built: {task.exception()}")
+    _announce(workspace, complete=True)
 
 
 def restart(session: Session) -> asyncio.Task[None]:

@@ -16,9 +16,9 @@ from redline.core.index.languages import Languages
 from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder
 from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Text
+from redline.core.uris import Folder
 
 
 class Model(Protocol):

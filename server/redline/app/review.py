@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from redline.app.files import Files
@@ -153,6 +153,7 @@ async def accept(
     if live is None:
         return Accepted((), (), (), f"there is no open proposal {proposal}")
     reason = ""
+    landed: tuple[str, ...] = ()
     for _ in range(ATTEMPTS):
         catch_up(session, live.proposal.uris)
         live = session.proposals[proposal]
@@ -163,20 +164,45 @@ async def accept(
         try:
             applied, reason = await _apply(session, editor, live, changes, ids, confirm)
             if applied:
-                return await _concluded(session, proposal, ids, changes)
+                done = await _concluded(session, proposal, ids, changes)
+                return replace(done, accepted=landed + done.accepted)
         except asyncio.CancelledError:
             _settle_expected(session, proposal, ids, "fresh")
             raise
+        # An editor that takes one document at a time may have applied some of them.
         moved = any(_current(session, change.uri) != change.text for change in changes)
-        _settle_expected(session, proposal, ids, "fresh")
+        landed += _in_place(session, proposal, ids, changes)
+        _settle_expected(session, proposal, [id_ for id_ in ids if id_ not in landed], "fresh")
         if not moved:
-            return Accepted((), (), (), reason or "the editor did not apply the edit")
+            break
+    return _not_all(session, proposal, landed, reason)
+
+
+def _in_place(
+    session: Session, proposal: str, ids: Collection[str], changes: Sequence[FileChange]
+) -> tuple[str, ...]:
+    """The hunks whose files have the expected text although the editor said no."""
+    found: list[str] = []
+    for uri in [change.uri for change in changes]:
+        expected = session.expected[uri]
+        if _current(session, uri) == expected.text:
+            wanted = _of(session, proposal, uri, ids)
+            found += wanted if _landed(session, proposal, uri, ids, expected) else ()
+    return tuple(found)
+
+
+def _not_all(session: Session, proposal: str, landed: tuple[str, ...], reason: str) -> Accepted:
+    """How an acceptance ends that the editor did not take, or not whole."""
     live = session.proposals[proposal]
     stale = follow.ids(live, lambda each: each.status == "stale")
     message = reason or (
         "the lines have changed since; ask again" if stale else "nothing is left to accept"
     )
-    return Accepted((), stale, (), message)
+    if landed:
+        session.front.proposal_changed(live)
+        record(session, live, "user")
+        message = f"{counted(len(landed), 'hunk')} applied; the rest not: {message}"
+    return Accepted(landed, stale, (), message)
 
 
 def _fresh(live: LiveProposal, hunks: Collection[str] | None) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from redline.core.index.model import Facts, Index
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder, Snapshot
+from redline.core.snapshot import Snapshot
 from redline.core.text.edits import Edit
 from redline.core.text.positions import Encoding
 from redline.core.text.text import Document, Text
+from redline.core.uris import Folder
 
 
 class Front(Protocol):

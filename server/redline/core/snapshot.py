@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from redline.core.index.model import Index
 from redline.core.settings import Settings
 from redline.core.text.text import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A workspace folder: its uri without a final slash, and a name for people."""
-
-    uri: str
-    name: str
+from redline.core.uris import Folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,16 @@ there is one spelling, that of `canonical`. RFC 8089.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from redline.core.snapshot import Folder
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A workspace folder: its uri without a final slash, and a name for people."""
+
+    uri: str
+    name: str
 
 
 def canonical(uri: str) -> str:

@@ -23,6 +23,7 @@ from redline.core.index.extract import parse
 from redline.core.index.model import Symbol
 from redline.core.problems import ToolProblem
 from redline.core.refactor import rename_scoped
+from redline.core.refactor.result import Refactored, refused
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span
 
@@ -64,11 +65,12 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
             return failed(call, answer.message)
         why = answer.message
     scoped = _by_scopes(context, target, new_name)
-    if isinstance(scoped, str):
-        problem = f"{target.source.path}: {scoped}"
+    if scoped.refusal:
+        problem = f"{target.source.path}: {scoped.refusal}"
         return failed(call, f"{problem} ({why})" if why else problem)
     notes = (f"renamed by scopes in one file, since {why}",) if why else ()
-    return changed(context, call, scoped, reason, "computed", notes)
+    edits = {target.source.uri: scoped.edits}
+    return changed(context, call, edits, reason, "computed", (*notes, *scoped.notes))
 
 
 def _name_meant(context: ToolContext, call: ToolCall) -> str | ToolResult:
@@ -208,24 +210,18 @@ async def _by_server(
     return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
 
 
-def _by_scopes(
-    context: ToolContext, target: Target, new_name: str
-) -> Mapping[str, tuple[Edit, ...]] | str:
+def _by_scopes(context: ToolContext, target: Target, new_name: str) -> Refactored:
     place = target.source
     if place.language is None:
-        return "there is no grammar for this kind of file"
-    old = target.symbol.name if target.symbol else ""
+        return refused("there is no grammar for this kind of file")
+    tree = parse(place.language, place.text)
+    named = rename_scoped.name_at(tree, target.offset)
+    old = place.text.slice(named).decode("utf-8", "replace") if named else ""
     others = [uri for uri in query.uris_naming(context.index, old) if uri != place.uri]
     mentions = frozenset(context.files.path(uri) for uri in others)
-    result = rename_scoped.rename_scoped(
-        place.language,
-        parse(place.language, place.text),
-        place.text,
-        target.offset,
-        new_name,
-        mentions,
+    return rename_scoped.rename_scoped(
+        place.language, tree, place.text, target.offset, new_name, mentions
     )
-    return result.refusal if result.refusal else {place.uri: result.edits}
 
 
 def _left_alone(

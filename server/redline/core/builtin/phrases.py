@@ -210,7 +210,7 @@ NOT_YET: tuple[tuple[str, str], ...] = (
     (r"\bmoderni[sz]e\b|\bupgrade\b|\bf-?strings?\b|\bpathlib\b|\bpython\s*3", "Modernising code"),
     (
         r"\bsimplif|\bflatten\b|\bclean\s*up\b|\brefactor\b|\brestructure\b|\btidy\b|\breadab",
-        "Free refactoring",
+        "Rewriting code freely",
     ),
     (
         r"\bdead\s+code\b|\bunreachable\b|\bunused\s+(?:code|function|method|variable|class)",

@@ -18,7 +18,7 @@ from redline.core import uris
 from redline.core.agent.model import AskUser, RunState
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
-from redline.core.snapshot import Folder
+from redline.core.uris import Folder
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 

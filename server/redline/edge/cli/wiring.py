@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redline.core.problems import Finding
-from redline.core.settings import Settings, SettingsProblem
-
 if TYPE_CHECKING:
     from redline.app.ports import Adapters
+    from redline.core.problems import Finding
+    from redline.core.settings import Settings, SettingsProblem
     from redline.edge.lsp.connection import Wiring
 
-Loader = Callable[
-    [Path | None, Path | None, Mapping[str, object]],
-    tuple[Settings, tuple[SettingsProblem, ...]],
-]
+    Loader = Callable[
+        [Path | None, Path | None, Mapping[str, object]],
+        tuple[Settings, tuple[SettingsProblem, ...]],
+    ]
 
 
 @dataclass(frozen=True, slots=True)

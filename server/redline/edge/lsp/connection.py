@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pygls.lsp.server import LanguageServer
 
 from redline.core.settings import Settings, SettingsProblem
-from redline.core.snapshot import Folder
+from redline.core.uris import Folder
 from redline.edge.lsp.features import Features
 from redline.edge.lsp.protocol import NOT_INITIALIZED, Life, RedlineProtocol, RequestProblem
 

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from redline.core import uris
 from redline.core.settings import Settings
-from redline.core.snapshot import Folder
+from redline.core.uris import Folder
 from redline.edge.lsp.capabilities import initialize_result
 from redline.edge.lsp.connection import LspConnection, Opening
 from redline.edge.lsp.features import features_of
