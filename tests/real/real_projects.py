@@ -226,4 +226,4 @@ PROJECTS = {
         PARSO,
     )
 }
-QUICK = ("itsdangerous", "toolz", "more-itertools")
+QUICK = ("itsdangerous", "toolz", "humanize")

@@ -16,17 +16,18 @@ import pathlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from redline.adapters.renaming_family import CLASS_KINDS, Asked
+from redline.adapters.language_server_messages import CLASS_KINDS
+from redline.adapters.renaming_family import Asked
 from redline.adapters.renaming_texts import Place
 from redline.core.refactor.python_scopes import Source, parse
 from redline.core.text.text import Span
 
 _FAMILIAR = (
-    (str, bytes, bytearray, int, float, list, tuple, dict, set, frozenset, slice, property)
-    + (Exception, ImportError, OSError, UnicodeDecodeError, type, type(lambda: 0), memoryview)
-    + (io.TextIOWrapper, io.BytesIO, io.StringIO, io.BufferedRandom, pathlib.Path, re.Pattern)
-    + (re.Match, collections.deque, collections.OrderedDict, collections.Counter)
-    + (datetime.datetime, datetime.timedelta, asyncio.Future, asyncio.Task, asyncio.Queue)
+    *(str, bytes, bytearray, int, float, list, tuple, dict, set, frozenset, slice, property),
+    *(Exception, ImportError, OSError, UnicodeDecodeError, type, type(lambda: 0), memoryview),
+    *(io.TextIOWrapper, io.BytesIO, io.StringIO, io.BufferedRandom, pathlib.Path, re.Pattern),
+    *(re.Match, collections.deque, collections.OrderedDict, collections.Counter),
+    *(datetime.datetime, datetime.timedelta, asyncio.Future, asyncio.Task, asyncio.Queue),
 )
 _MANY = 300
 
@@ -74,12 +75,10 @@ def _definitions(source: Source, old: str) -> Iterator[Span]:
     """Everything the file calls `old`, but for uses; a name it imports counts too."""
     word = re.compile(rb"\b%b\b" % re.escape(old.encode()))
     for node in ast.walk(source.tree):
-        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if named and node.name == old:
-            last = node.decorator_list[-1] if node.decorator_list else None
-            start = source.end(last) if last is not None else source.start(node)
-            found = word.search(source.text.data, start)
-            yield Span(*found.span()) if found else Span(0, 0)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found = word.search(source.text.data, source.start(node)) if node.name == old else None
+            if found is not None:
+                yield Span(*found.span())
         elif isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Store):
             if (node.attr if isinstance(node, ast.Attribute) else node.id) == old:
                 end = source.end(node)
