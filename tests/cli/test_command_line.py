@@ -67,7 +67,7 @@ def test_a_run_is_shown_and_replayed_the_same(redline) -> None:
     run = json.loads(redline("runs", "--json").out)[0]
     assert (run["action"], run["instruction"], run["state"]) == ("refactor", RENAME, "proposed")
     shown = redline("show", run["run"])
-    assert shown.code == 0 and "call rename: name=Basket, new_name=ShoppingCart" in shown.out
+    assert shown.code == 0 and "rename name=Basket, new_name=ShoppingCart" in shown.out
     replayed = json.loads(redline("replay", run["run"], "--json").out)
     assert replayed == {"run": run["run"], "same": True, "state": "proposed", "problems": []}
 

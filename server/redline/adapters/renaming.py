@@ -148,13 +148,15 @@ class LanguageServerRenamer:
         connection = await slot.server.connection()
         if isinstance(connection, ToolProblem):
             return connection
-        if connection is not slot.connection:
+        fresh = connection is not slot.connection
+        if fresh:
             slot.connection, slot.opened = connection, {}
         texts = Texts(folder, documents, self._disk, connection.encoding)
         _synchronise(slot, connection, texts, documents)
         # Watching the disk costs more than telling the server, which compares times of
         # change, to look again at every file it knows.
-        connection.files_changed([slot.server.uri])
+        if not fresh:
+            connection.files_changed([slot.server.uri])
         try:
             return await work(Asked(connection, texts, self._seconds))
         except Refused as refused:

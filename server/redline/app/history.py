@@ -12,7 +12,6 @@ from redline.app.session import Session, journal_of
 from redline.core import payloads
 from redline.core.agent.model import (
     Begun,
-    CallModel,
     Draft,
     Effect,
     Finish,
@@ -151,16 +150,14 @@ def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a
     match payload:
         case ModelReplied(reply=reply):
             calls = ", ".join(call.tool for call in reply.calls)
-            return f"{reply.model} replied: {calls or reply.text}"[:200]
+            return f"{reply.model} says: {calls or reply.text}"[:200]
         case ModelFailed(kind=kind, message=message):
             return f"model failed ({kind}): {message}"
         case ToolReturned(result=result):
-            return (result.failure or result.output).partition("\n")[0][:200]
+            return "-> " + (result.failure or result.output).partition("\n")[0][:200]
         case RunTool(call=call):
             given = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
-            return f"call {call.tool}: {given}"[:200]
-        case CallModel(role=role):
-            return f"ask the model as {role}"
+            return f"{call.tool} {given}"[:200]
         case Publish(proposal=proposal) if proposal is not None:
             return f"proposed: {proposal.title} ({summary(proposal)})"
         case Publish():

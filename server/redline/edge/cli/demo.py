@@ -82,7 +82,8 @@ class Editor:
 
     def show(self, message: Mapping[str, Any]) -> None:
         """One line of progress, each once."""
-        line = f"{message.get('state')}: {message.get('message') or message.get('step') or ''}"
+        state, what = message.get("state"), message.get("message") or message.get("step")
+        line = f"{state}: {what}" if what and what != state else str(state)
         if line != self.last:
             self.console.print(f"  [dim]{printable(line).replace('[', chr(92) + '[')}[/dim]")
         self.last = line
@@ -240,14 +241,18 @@ async def _show(client: LanguageClient, editor: Editor, proposal: Mapping[str, A
     console.print("\n[bold]Plan[/bold]")
     for step in run["plan"]:
         console.print(f"  {step['id']}. {step['role']}: {step['intent']}  ({step['status']})")
-    console.print(
-        "[bold]What happened[/bold]", *run["timeline"].splitlines()[1:], sep="\n  ", markup=False
-    )
+    console.print("[bold]What happened[/bold]")
+    for line in run["timeline"].splitlines()[1:]:
+        console.print(f"  {printable(line).removeprefix('- ')}", markup=False)
+    console.print("[bold]Checks[/bold]")
+    for check in proposal["checks"]:
+        line = f"  {check['name']} {check['outcome']}: {check['detail']} ({check['scope']})"
+        console.print(line, markup=False)
     origins = Counter(hunk["origin"] for hunk in proposal["hunks"])
     counts = ", ".join(f"{number} {origin}" for origin, number in origins.items())
     console.print(f"\n[bold]Proposal[/bold] {proposal['title']}: {proposal['summary']} ({counts})")
     for note in proposal["notes"]:
-        console.print(f"  {note}", markup=False)
+        console.print(f"  {printable(note)}", markup=False)
     for line in proposal["diff"].splitlines():
         style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
         console.print(printable(line), style=style, markup=False)
