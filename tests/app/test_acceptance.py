@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import casework
 import pytest
-from casefile import Case, Section
 
+import casework
+from casefile import Case, Section
 from redline.app import documents, indexing, review, runs
 from redline.app.review import FileChange
 from redline.app.session import Session

@@ -245,7 +245,7 @@ def test_runs_are_listed_and_shown_as_a_timeline(editor: Editor) -> None:
     shown = editor.command("redline.show", run=run)
     assert shown["state"] == "proposed"
     assert [each["status"] for each in shown["plan"]] == ["done", "done"]
-    assert "call rename" in shown["timeline"]
+    assert "rename name=Basket" in shown["timeline"]
     params = {"command": "redline.show", "arguments": [{"run": "never"}]}
     assert editor.wire.code("workspace/executeCommand", params) == -32602
 

@@ -248,12 +248,12 @@ def main() -> int:
         except Broken as broken:
             trouble = True
             sys.stderr.write(f"{name}: {broken}\n")
+        if options.json:
+            values = [asdict(row) | {"ok": row.ok} for row in found]
+            options.json.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     print(table(found))
     for name, before in dict.fromkeys((row.project, row.before) for row in found):
         print(f"\n{name}: {before} before")
-    if options.json:
-        values = [asdict(row) | {"ok": row.ok} for row in found]
-        options.json.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     return int(trouble or not all(row.ok for row in found))
 
 
