@@ -31,7 +31,7 @@ APP_STANDARD = PURE | {"asyncio"}
 THIRD_PARTY = {
     "core": {"tree_sitter"},
     "app": {"tree_sitter"},
-    "edge": {"pygls", "lsprotocol", "cattrs", "rich"},
+    "edge": {"pygls", "lsprotocol", "cattrs", "rich", "websockets"},
     "main": set[str](),
 }
 # Of `sys` and `io`, core takes constants and in-memory buffers, nothing that reads or writes.

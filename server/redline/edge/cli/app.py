@@ -126,8 +126,10 @@ def _journal_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _other_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help="the language server (stdio unless said otherwise)")
-    serve.add_argument("--stdio", action="store_true", help="the default")
-    serve.add_argument("--tcp", metavar="HOST:PORT", help="loopback only")
+    where = serve.add_mutually_exclusive_group()
+    where.add_argument("--stdio", action="store_true", help="the default")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="loopback only")
+    where.add_argument("--ws", metavar="HOST:PORT", help="WebSocket, loopback only")
     serve.add_argument("--config", metavar="FILE", help="settings of your team")
     # Editors' client libraries append this to every server they start.
     serve.add_argument("--clientProcessId", type=int, help=argparse.SUPPRESS)

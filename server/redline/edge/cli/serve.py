@@ -1,4 +1,4 @@
-"""`redline serve`: the language server, over stdio or TCP."""
+"""`redline serve`: the language server, over stdio, TCP or WebSocket."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import os
 import stat
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
@@ -19,27 +21,38 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def serve(arguments: Namespace, wiring: CliWiring) -> int:
     """Serves until the editor leaves; the exit code the protocol asks for."""
     from redline.edge.lsp.routes import connect
-    from redline.edge.lsp.transport import serve_stdio, serve_tcp
+    from redline.edge.lsp.transport import serve_stdio
 
     # Warnings and faults only: at lower levels the protocol library prints payloads.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     team = Path(arguments.config) if arguments.config else None
     wired = partial(connect, wiring.lsp(team), {})
-    if arguments.tcp:
-        host, port = _address(arguments.tcp)
-        try:
-            asyncio.run(serve_tcp(wired, host, port))
-        except KeyboardInterrupt:
-            return 0
-        except OSError as error:
-            raise UsageProblem(f"cannot listen on {arguments.tcp}: {error}") from error
-        return 0
+    if arguments.tcp or arguments.ws:
+        return _listen(wired, arguments)
     if not (_talks(0) and _talks(1)):
         raise UsageProblem("an editor must be at stdin and stdout, not a file")
     code = asyncio.run(serve_stdio(wired))
     sys.stderr.flush()
     # Threads that still read stdin or wait for a model must not hold the process back.
     os._exit(code)
+
+
+def _listen(wired: Callable[[Any], Any], arguments: Namespace) -> int:
+    host, port = _address(arguments.tcp or arguments.ws)
+    try:
+        if arguments.tcp:
+            from redline.edge.lsp.transport import serve_tcp
+
+            asyncio.run(serve_tcp(wired, host, port))
+        else:
+            from redline.edge.lsp.websocket import serve_websocket
+
+            asyncio.run(serve_websocket(wired, host, port))
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        raise UsageProblem(f"cannot listen on {host}:{port}: {error}") from error
+    return 0
 
 
 def _talks(descriptor: int) -> bool:
