@@ -24,6 +24,7 @@ from typing import cast
 
 from redline.adapters.births import birth
 from redline.core.journal import Entry, RecordKind, RunRecord, broken, chained
+from redline.core.problems import StoreError
 
 _APPLICATION = 0x52444C4E  # "RDLN", in the header of every journal
 _FORMAT = 1
@@ -60,7 +61,7 @@ _ENTRIES = (
 _Row = tuple[int, float, str, str, str, str]
 
 
-class JournalError(Exception):
+class JournalError(StoreError):
     """The journal cannot be used. The message names the file and what to do."""
 
 
@@ -75,16 +76,26 @@ class SqliteJournal:
         self.moved_aside: Path | None = None
 
     def append(self, run: str, kind: RecordKind, payload: str) -> RunRecord:
-        """Adds one record, durable when it returns.
+        """Adds one record, durable when it returns. Raises `JournalError`."""
+        return self.append_all(run, ((kind, payload),))[0]
 
-        `payload` is JSON text without lone surrogates. Raises `JournalError`.
+    def append_all(
+        self, run: str, records: Sequence[tuple[RecordKind, str]]
+    ) -> tuple[RunRecord, ...]:
+        """Adds records in order, all or none, durable when it returns.
+
+        A payload is JSON text without lone surrogates. Raises `JournalError`.
         """
         with self._database() as database, _transaction(database):
-            record = chained(_last(database), float(self._now()), run, kind, payload)
-            values = (record.seq, record.at, run, kind, record.payload_digest, record.previous_hash)
-            database.execute(_INSERT, values)
-            database.execute("INSERT INTO payloads VALUES (?, ?)", (record.seq, payload))
-            return record
+            added: list[RunRecord] = []
+            last = _last(database)
+            for kind, payload in records:
+                last = chained(last, float(self._now()), run, kind, payload)
+                values = (last.seq, last.at, run, kind, last.payload_digest, last.previous_hash)
+                database.execute(_INSERT, values)
+                database.execute("INSERT INTO payloads VALUES (?, ?)", (last.seq, payload))
+                added.append(last)
+            return tuple(added)
 
     def entries(self, run: str | None = None) -> Sequence[Entry]:
         """All entries in order, or those of one run. Raises `JournalError`."""

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from redline.adapters.disk import read_bytes, resolved
 from redline.adapters.places import write_private
-from redline.core.problems import Unreadable
+from redline.core.problems import StoreError, Unreadable
 
 _MAX_FILE = 1_000_000
 
 
-class TrustError(Exception):
+class TrustError(StoreError):
     """The trust file cannot be read or written. The message names it and what to do."""
 
 

@@ -39,6 +39,7 @@ from redline.core.agent.prompt import filled
 from redline.core.agent.reducer import step
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
 from redline.core.oversight.policy import DEFAULT_RULES
+from redline.core.problems import StoreError
 from redline.core.snapshot import Snapshot
 from redline.core.text.text import Text
 
@@ -89,6 +90,10 @@ async def drive(run: Run, first: Event) -> None:
         run.events.put_nowait(first)
         while not run.state.finished:
             await _turn(run, await run.events.get())
+    except StoreError as error:
+        # What cannot be recorded is not done.
+        run.state = replace(run.state, outcome="failed", phase="failed", reason=str(error))
+        run.session.front.run_changed(run.state, str(error))
     finally:
         for task in run.tasks.values():
             task.cancel()
@@ -98,15 +103,17 @@ async def drive(run: Run, first: Event) -> None:
 
 
 async def _turn(run: Run, event: Event) -> None:
-    """Folds one event and starts what it asks for."""
-    run.journal.append(run.state.id, "event", payloads.encode(event))
-    run.state, effects = step(run.state, event)
-    for effect in effects:
-        refusal = gate.admit(run.journal, DEFAULT_RULES, run.state, effect)
-        if refusal is not None:
-            run.events.put_nowait(refusal)
+    """Folds one event and starts what it asks for: journal first, then act."""
+    state, effects = step(run.state, event)
+    admitted = [gate.admit(DEFAULT_RULES, state, effect) for effect in effects]
+    records = [record for each in admitted for record in each.records]
+    run.journal.append_all(state.id, [("event", payloads.encode(event)), *records])
+    run.state = state
+    for each in admitted:
+        if each.refusal is not None:
+            run.events.put_nowait(each.refusal)
         else:
-            _start(run, effect)
+            _start(run, each.effect)
     run.session.front.run_changed(run.state, progress(run.state))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from redline.app.ports import Journal
 from redline.core import payloads
 from redline.core.agent.model import (
     CallModel,
@@ -16,20 +16,33 @@ from redline.core.agent.model import (
     ToolFailed,
 )
 from redline.core.agent.tools import BY_NAME
+from redline.core.journal import RecordKind
 from redline.core.oversight.budget import exhausted
 from redline.core.oversight.policy import Decision, Rule, Verdict, evaluate
 
 PATH_ARGUMENTS = ("path",)
 
 
-def admit(journal: Journal, rules: Sequence[Rule], state: RunState, effect: Effect) -> Event | None:
-    """Records the effect with its verdict; the event that stands for a refusal, or None.
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is recorded of an effect, and the event that stands for a refusal (None: allowed)."""
 
-    The record is durable when this returns: journal first, then act.
-    """
+    effect: Effect
+    records: tuple[tuple[RecordKind, str], ...]
+    refusal: Event | None
+
+
+def admit(rules: Sequence[Rule], state: RunState, effect: Effect) -> Admission:
+    """Judges one effect. Its records must be durable before it is performed."""
     verdict = judge(rules, state, effect)
-    journal.append(state.id, "effect", payloads.encode(effect))
-    journal.append(state.id, "verdict", payloads.encode(verdict))
+    records: tuple[tuple[RecordKind, str], ...] = (
+        ("effect", payloads.encode(effect)),
+        ("verdict", payloads.encode(verdict)),
+    )
+    return Admission(effect, records, _refusal(effect, verdict))
+
+
+def _refusal(effect: Effect, verdict: Verdict) -> Event | None:
     if verdict.decision is Decision.ALLOW:
         return None
     # Nothing in this version can grant an ASK on the user's behalf: it fails closed.

@@ -81,7 +81,12 @@ class Journal(Protocol):
     """The append-only record of every run of one workspace."""
 
     def append(self, run: str, kind: RecordKind, payload: str) -> RunRecord:
-        """Adds one record, durable when it returns."""
+        """Adds one record, durable when it returns. Raises `StoreError`."""
+
+    def append_all(
+        self, run: str, records: Sequence[tuple[RecordKind, str]]
+    ) -> tuple[RunRecord, ...]:
+        """Adds records in order, all or none, durable when it returns. Raises `StoreError`."""
 
     def entries(self, run: str | None = None) -> Sequence[Entry]:
         """All entries in order, or those of one run."""

@@ -14,7 +14,7 @@ from redline.core import uris
 from redline.core.agent.exchange import ModelFailure
 from redline.core.agent.model import Action, Begun, Goal, RunState
 from redline.core.index.languages import Language
-from redline.core.problems import Unreadable
+from redline.core.problems import StoreError, Unreadable
 from redline.core.text.text import Span, Text
 
 _INSTRUCTION = re.compile(rb"agent:[ \t]*(?P<words>[^\r\n]*)")
@@ -120,9 +120,12 @@ def begin(session: Session, goal: Goal, model_name: str = "") -> Run | Refused:
     if not session.snapshot.folders:
         return Refused("there is no workspace folder; open one first", usage=True)
     documents.settle_all(session)
-    journal = journal_of(session)
     id_ = session.adapters.clock.new_id()
-    journal.lease(id_)
+    try:
+        journal = journal_of(session)
+        journal.lease(id_)
+    except StoreError as error:
+        return Refused(str(error))
     run = Run(session, journal, model, session.snapshot, RunState(id_))
     session.runs[id_] = run
     first = Begun("", goal, model.name, session.settings.budget)

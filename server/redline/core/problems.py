@@ -24,6 +24,10 @@ class Unreadable:
     reason: str
 
 
+class StoreError(Exception):
+    """A file of Redline's own cannot be used. The message names it and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of `redline doctor`: what was looked at, how it is, how to mend it."""

@@ -165,14 +165,14 @@ def _at_line(
 def _first_occurrence(
     context: ToolContext, call: ToolCall, place: Source, name: str, symbol: Symbol | None
 ) -> Target | ToolResult:
-    spans = _occurrences(context, place, name)
-    goal = context.run.goal
-    selected = goal.span if goal and goal.uri == place.uri else None
     if symbol is not None:
         facts = facts_now(context, place.uri)
         now = facts_of.symbols_named(place.uri, facts, name) if facts else ()
         match = next((each for each in now if each.container == symbol.container), symbol)
         return Target(place, match.name_span.start, match)
+    spans = _occurrences(context, place, name)
+    goal = context.run.goal
+    selected = goal.span if goal and goal.uri == place.uri else None
     if not spans:
         return failed(call, f"{place.path} does not use the name {name}")
     near = [each for each in spans if selected and selected.touches(each)]

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 
 from redline import __version__
+from redline.core.problems import StoreError
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 Command = Callable[[argparse.Namespace, CliWiring], Coroutine[None, None, int]]
@@ -31,6 +32,9 @@ def run(argv: Sequence[str], wiring: CliWiring) -> int:
     except UsageProblem as problem:
         sys.stderr.write(f"redline: {problem}\n")
         return 2
+    except StoreError as error:
+        sys.stderr.write(f"redline: {error}\n")
+        return 3
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong with the run.
         sys.stderr.close()

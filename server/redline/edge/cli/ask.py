@@ -54,7 +54,8 @@ async def ask(arguments: Namespace, wiring: CliWiring) -> int:
             raise UsageProblem(goal.message)
         run = runs.begin(session, goal)
         if isinstance(run, Refused):
-            raise UsageProblem(run.message)
+            sys.stderr.write(f"redline: {run.message}\n")
+            return 2 if run.usage else 3
         await _finished(run, session, front)
         return _concluded(run, session, front, arguments)
 
