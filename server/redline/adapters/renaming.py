@@ -89,6 +89,15 @@ class LanguageServerRenamer:
 
         return await self._served(folder, documents, work)
 
+    async def warm(self, folder: Folder, documents: Sequence[Document], uri: str) -> None:
+        """Starts the server and has it look at `uri`: its first answer takes by far the longest."""
+
+        async def work(asked: Asked) -> None:
+            at = asked.texts.wire(asked.texts.key(uri), 0)
+            await asked.ask("textDocument/prepareRename", at, PREPARED)
+
+        await self._served(folder, documents, work)
+
     async def references(
         self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
     ) -> Mapping[str, tuple[Span, ...]] | ToolProblem:

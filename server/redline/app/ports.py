@@ -49,6 +49,9 @@ class Renamer(Protocol):
     ) -> Mapping[str, tuple[Edit, ...]] | ToolProblem:
         """Edits by uri, in bytes of the open document or of the file on disk."""
 
+    async def warm(self, folder: Folder, documents: Sequence[Document], uri: str) -> None:
+        """Gets ready to rename in `uri`; nothing is said of what goes wrong."""
+
     async def close(self) -> None:
         """Ends every process it started."""
 

@@ -98,6 +98,7 @@ class Session:
     proposals: dict[str, LiveProposal] = field(default_factory=dict)
     review_texts: dict[str, Text] = field(default_factory=dict)
     expected: dict[str, Expectation] = field(default_factory=dict)
+    warmed: set[str] = field(default_factory=set)
     runs: dict[str, RunHandle] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

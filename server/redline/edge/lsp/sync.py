@@ -6,7 +6,7 @@ import asyncio
 
 from lsprotocol import types
 
-from redline.app import documents, indexing, review
+from redline.app import documents, indexing, review, warming
 from redline.app.session import spawn
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import content_changes, uri_in
@@ -19,6 +19,7 @@ def did_open(connection: LspConnection, params: types.DidOpenTextDocumentParams)
     uri = uri_in(item.uri)
     connection.front.spelled[uri] = item.uri
     documents.open_document(connection.live, uri, item.language_id, item.version, item.text)
+    warming.opened(connection.live, uri)
 
 
 def did_change(connection: LspConnection, params: types.DidChangeTextDocumentParams) -> None:
