@@ -60,9 +60,10 @@ class Project:
         )
         if isinstance(result, ToolProblem):
             return result
-        paths = {uri: path_of(uri) for uri in result}
+        edits = result.edits
+        paths = {uri: path_of(uri) for uri in edits}
         names = {uri: str(path.relative_to(self.root)) for uri, path in paths.items() if path}
-        return {names[uri]: apply(self.data(names[uri]), edits) for uri, edits in result.items()}
+        return {names[uri]: apply(self.data(names[uri]), each) for uri, each in edits.items()}
 
     async def renamed(self, at: str, new: str) -> dict[str, str]:
         result = await self.ask(at, new)

@@ -30,8 +30,16 @@ from redline.adapters.renaming_parameters import parameters, passed_by_name
 from redline.adapters.renaming_texts import Place, Reader, Refused, Texts, word_at
 from redline.adapters.uris import path_of
 from redline.core.problems import ToolProblem
+from redline.core.proposal.render import counted
 from redline.core.refactor.dunder_all import exported
-from redline.core.refactor.python_scopes import clash, parse, renames_module, repeated_aliases
+from redline.core.refactor.python_scopes import (
+    clash,
+    parse,
+    plain,
+    renames_module,
+    repeated_aliases,
+)
+from redline.core.refactor.result import Renamed
 from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Span
 from redline.core.uris import Folder
@@ -43,7 +51,6 @@ INSTALL = "install it with `pip install ty`, or set `language_servers.python` in
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 T = TypeVar("T")
-Edits = Mapping[str, tuple[Edit, ...]]
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ class LanguageServerRenamer:
 
     async def rename(
         self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
-    ) -> Edits | ToolProblem:
+    ) -> Renamed | ToolProblem:
         """Edits by uri that rename what stands at byte `offset` of `uri` to `new_name`.
 
         `documents` are all open ones. Every edit replaces the old name by the new one, in
@@ -84,7 +91,7 @@ class LanguageServerRenamer:
         if not new_name.isidentifier() or keyword.iskeyword(new_name):
             return ToolProblem(f"{new_name!r} is not a name in Python")
 
-        async def work(asked: Asked) -> Edits:
+        async def work(asked: Asked) -> Renamed:
             return await _renamed(asked, asked.texts.key(uri), offset, new_name)
 
         return await self._served(folder, documents, work)
@@ -219,7 +226,7 @@ def _synchronise(
             connection.notify("textDocument/didOpen", {"textDocument": item})
 
 
-async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
+async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Renamed:
     word = word_at(asked.texts.get(key), offset)
     if word is not None:
         asked.look_for(asked.texts.slice(Place(key, word)).decode("utf-8", "replace"))
@@ -250,10 +257,23 @@ async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Edits:
             where = f"{asked.texts.shown(each.uri)}:{_line(asked, each)}"
             raise Refused(f"the definition of {old} at {where} would keep its name")
     await _refuse_unindexed(asked, related, old, spans)
-    for each in await untyped_uses(asked, related, old, spans):
+    untyped = await untyped_uses(asked, related, old, spans)
+    for each in untyped:
         spans.setdefault(each.uri, set()).add(each.span)
     edits = {uri: await _completed(asked, uri, spans[uri], old, new) for uri in sorted(spans)}
-    return {asked.texts.uri(uri): each for uri, each in edits.items()}
+    named = {asked.texts.uri(uri): each for uri, each in edits.items()}
+    return Renamed(named, _inferred(old, len(untyped), len(loose)))
+
+
+def _inferred(old: str, members: int, arguments: int) -> tuple[str, ...]:
+    """What the user should know of places that no type explains."""
+    notes = []
+    if members:
+        notes.append(f"{old} is renamed in {counted(members, 'place')} where no type is known")
+    if arguments:
+        shown = counted(arguments, "argument")
+        notes.append(f"{shown} called {old} renamed in calls where no type is known")
+    return tuple(notes)
 
 
 async def _named_at(asked: Asked, key: str, offset: int) -> Place:
@@ -334,10 +354,11 @@ async def _completed(
     """The edits of one file with what the server leaves behind. Raises `Refused`."""
     await asyncio.sleep(0)  # parsing a hundred files must not block the loop in one piece
     edits = {Edit(span, new.encode()) for span in spans}
-    source = parse(asked.texts.get(key).data)
+    starts = {span.start for span in spans}
+    data = asked.texts.get(key).data
+    source = None if plain(data, starts, old, new) else parse(data)
     if source is None:
         return tuple(sorted(edits))
-    starts = {span.start for span in spans}
     if renames_module(source, starts):
         raise Refused(f"{old} is a module; renaming it means moving its file")
     line = clash(source, starts, old, new)

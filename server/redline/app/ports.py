@@ -5,7 +5,7 @@ There is no port that writes workspace files.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +15,8 @@ from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
 from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
+from redline.core.refactor.result import Renamed
 from redline.core.settings import Settings
-from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Text
 from redline.core.uris import Folder
 
@@ -46,8 +46,8 @@ class Renamer(Protocol):
 
     async def rename(
         self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
-    ) -> Mapping[str, tuple[Edit, ...]] | ToolProblem:
-        """Edits by uri, in bytes of the open document or of the file on disk."""
+    ) -> Renamed | ToolProblem:
+        """Every edit the rename takes, or why it cannot be done whole."""
 
     async def warm(self, folder: Folder, documents: Sequence[Document], uri: str) -> None:
         """Gets ready to rename in `uri`; nothing is said of what goes wrong."""

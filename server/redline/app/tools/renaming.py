@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,9 +22,9 @@ from redline.core.index import facts as facts_of
 from redline.core.index import query
 from redline.core.index.extract import parse
 from redline.core.index.model import Symbol
-from redline.core.problems import ToolProblem
+from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor import rename_scoped
-from redline.core.refactor.result import Refactored, refused
+from redline.core.refactor.result import Refactored, Renamed, refused
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span
 
@@ -59,8 +60,8 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
     if language is not None and language.name == "python":
         answer = await _by_server(context, target, new_name)
         if not isinstance(answer, ToolProblem):
-            left = _left_alone(context, name, answer)
-            return changed(context, call, answer, reason, "computed", left)
+            notes = (*answer.notes, *_left_alone(context, name, answer.edits))
+            return changed(context, call, answer.edits, reason, "computed", notes)
         if not answer.unavailable:
             return failed(call, answer.message)
         why = answer.message
@@ -199,9 +200,7 @@ def _taken(context: ToolContext, target: Target, new_name: str) -> str:
     return ""
 
 
-async def _by_server(
-    context: ToolContext, target: Target, new_name: str
-) -> Mapping[str, tuple[Edit, ...]] | ToolProblem:
+async def _by_server(context: ToolContext, target: Target, new_name: str) -> Renamed | ToolProblem:
     folder = uris.folder_of(context.files.folders, target.source.uri)
     if folder is None:
         return ToolProblem("the file is in no workspace folder")
@@ -227,17 +226,41 @@ def _by_scopes(context: ToolContext, target: Target, new_name: str) -> Refactore
 def _left_alone(
     context: ToolContext, name: str, edits: Mapping[str, tuple[Edit, ...]]
 ) -> tuple[str, ...]:
-    """A note when the same name stands elsewhere too: another symbol, or one no type tells."""
+    """Notes where the name stands elsewhere too: another symbol, one no type tells, a string."""
     short = name.rsplit(".", 1)[-1]
+    drafted = {change.uri for change in context.files.draft.changes}
     changed_at = {(uri, edit.span.start) for uri, group in edits.items() for edit in group}
+    found = query.references_named(context.index, short)
     left = [
-        reference
-        for reference in query.references_named(context.index, short)
+        reference.uri
+        for reference in found
         if (reference.uri, reference.span.start) not in changed_at
-        and not any(change.uri == reference.uri for change in context.files.draft.changes)
     ]
-    if not left:
-        return ()
-    files = sorted({context.files.path(reference.uri) for reference in left})
+    strings = [
+        uri
+        for uri in query.uris_naming(context.index, short)
+        for at in _quoted(context, uri, short)
+        if (uri, at) not in changed_at
+    ]
+    notes = (
+        _standing(context, left, drafted, f"other uses of the name {short} were left alone"),
+        _standing(context, strings, drafted, f"strings that say {short} were left alone"),
+    )
+    return tuple(note for note in notes if note)
+
+
+def _standing(context: ToolContext, uris: Sequence[str], drafted: set[str], what: str) -> str:
+    """`3 strings ... (a.py, b.py)`; '' for none. Files the draft has moved are not counted."""
+    kept = [uri for uri in uris if uri not in drafted]
+    files = sorted({context.files.path(uri) for uri in kept})
     shown = ", ".join(files[:3]) + (", ..." if len(files) > 3 else "")
-    return (f"{len(left)} other uses of the name {short} were left alone ({shown})",)
+    return f"{len(kept)} {what} ({shown})" if kept else ""
+
+
+def _quoted(context: ToolContext, uri: str, name: str) -> list[int]:
+    """Offsets of the name where it is all of a string."""
+    text = context.files.base(uri)
+    if isinstance(text, Unreadable):
+        return []
+    pattern = re.compile(rb"(?<=[\"'])%b(?=[\"'])" % re.escape(name.encode()))
+    return [match.start() for match in pattern.finditer(text.data)]

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from redline.core.text.text import BOM, Text
 
+_IMPORTS = re.compile(rb"[^#\"']*?\b(from|import)\b")
+_IMPORTED = re.compile(rb"\bimport\b")
 _DEFINED = re.compile(rb"(?:async\s+)?(?:def|class)\s+")
 
 Node = ast.AST
@@ -164,6 +166,29 @@ def _bound(source: Source, alias: ast.alias) -> tuple[str, int]:
     if alias.asname is not None:
         return alias.asname, source.end(alias) - len(alias.asname.encode())
     return alias.name.partition(".")[0], source.start(alias)
+
+
+def plain(data: bytes, renamed: Collection[int], old: str, new: str) -> bool:
+    """True when the bytes alone show that `clash`, `renames_module`, `repeated_aliases` and
+    `dunder_all.exported` find nothing: most files need no syntax tree.
+    """
+    before, after = re.escape(old.encode()), new.encode()
+    if after in data or re.search(rb"\b%b\s+as\s+%b\b" % (before, before), data):
+        return False
+    if b"__all__" in data and re.search(rb"[\"']%b[\"']" % before, data):
+        return False
+    return not any(_may_name_a_module(data, at) for at in renamed)
+
+
+def _may_name_a_module(data: bytes, at: int) -> bool:
+    """Unless it is clear that the token at `at` stands behind `import` in a `from … import`."""
+    start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    head = data[start:at]
+    if start > 1 and data[:start].rstrip(b"\r\n").endswith(b"\\"):
+        return True
+    begins = _IMPORTS.match(head)
+    clear = begins is not None and begins[1] == b"from" and b";" not in head
+    return begins is not None and not (clear and _IMPORTED.search(head))
 
 
 def clash(source: Source, renamed: Collection[int], old: str, new: str) -> int | None:

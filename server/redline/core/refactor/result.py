@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redline.core.text.edits import Edit
@@ -17,6 +18,17 @@ class Refactored:
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Edits by uri, in bytes of the open document or of the file on disk.
+
+    `notes` are sentences the user should read before accepting them.
+    """
+
+    edits: Mapping[str, tuple[Edit, ...]]
+    notes: tuple[str, ...] = ()
 
 
 def refused(reason: str) -> Refactored:
