@@ -155,3 +155,19 @@ def test_the_demo_works_on_a_project_of_ones_own(redline, project: Path) -> None
     done = redline("demo", "--root", str(project), "--yes")
     assert done.code == 0 and "applied" in done.out
     subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=project, check=True)
+
+
+def test_a_team_file_that_cannot_be_used_is_said_before_anything_is_served(
+    redline, project: Path
+) -> None:
+    done = redline("serve", "--config", "no/such/file.toml")
+    assert (done.code, "no/such/file.toml" in done.err) == (2, True)
+    (project / "team.toml").write_text("[budget]\ncost = 'much'\n")
+    done = redline("serve", "--config", "team.toml")
+    assert done.code == 2 and "team.toml:2" in done.err and "expected a number" in done.err
+
+
+def test_a_colon_in_a_name_is_no_drive(redline, project: Path) -> None:
+    (project / "a:1.py").write_text("def helper():\n    return 1\n\n\nprint(helper())\n")
+    done = redline("ask", "rename helper to assist", "a:1.py")
+    assert done.code == 0 and "+def assist():" in done.out

@@ -60,6 +60,8 @@ async def organise_imports(context: ToolContext, call: ToolCall) -> ToolResult:
         return failed(call, found)
     if found.language is None or found.language.name != "python":
         return failed(call, f"{found.path}: imports can be organised in Python only")
+    if not found.text.is_utf8:
+        return failed(call, f"{found.path}: has bytes that are not UTF-8")
     after = await context.adapters.imports.organise(
         uris.file_path(found.uri) or found.path, found.text
     )

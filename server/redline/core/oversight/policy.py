@@ -121,7 +121,8 @@ def _escapes(path: str) -> str:
     parts = path.replace("\\", "/").split("/")
     if "\0" in path:
         return "a path cannot hold a NUL byte"
-    if path.startswith(("/", "\\", "~")) or path[1:2] == ":":
+    drive = path[1:2] == ":" and path[2:3] in ("/", "\\")
+    if path.startswith(("/", "\\", "~")) or drive:
         return f"{path}: paths are relative to the workspace folder"
     return f"{path}: leaves the workspace folder" if ".." in parts else ""
 

@@ -136,6 +136,12 @@ class Text:
         return Span(self.line_span(first).start, self.line_span(last).end)
 
     @property
+    def row_count(self) -> int:
+        """Lines as people count them: the empty one after a final line end is none."""
+        ended = self.line_count > 1 and not self.line_bytes(self.line_count - 1)
+        return self.line_count - 1 if ended else self.line_count
+
+    @property
     def newline(self) -> bytes:
         """The line end most used here; `\\n` for a text without one."""
         crlf = self.data.count(b"\r\n")

@@ -19,7 +19,7 @@ from redline.core import uris
 from redline.core.agent.model import AskUser, Draft
 from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveProposal
-from redline.core.proposal.render import proposal_diff, summary
+from redline.core.proposal.render import counted, proposal_diff, summary
 from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, root_of
@@ -78,8 +78,9 @@ def _target(session: Session, root: Path, place: str | None) -> Target:
     if match is None or match["first"] is None:
         return Target(uri)
     first, last = int(match["first"]), int(match["last"] or match["first"])
-    if not 1 <= first <= last <= text.line_count:
-        raise UsageProblem(f"{path} has {text.line_count} lines, no lines {first}-{last}")
+    if not 1 <= first <= last <= text.row_count:
+        lines = counted(text.row_count, "line")
+        raise UsageProblem(f"{path} has {lines}, no lines {first}-{last}")
     return Target(uri, Span(text.line_span(first - 1).start, text.line_span(last - 1).end))
 
 

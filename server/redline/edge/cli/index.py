@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ async def search(arguments: Namespace, wiring: CliWiring) -> int:
         for row in rows if not arguments.json else ():
             found = row["symbols"]
             print(f"{row['path']}  {', '.join(found) if isinstance(found, list) else ''}".rstrip())
-        return 0 if rows else 1
+        return 0 if rows else _nothing(f"nothing matches {arguments.query!r}")
 
 
 async def symbols(arguments: Namespace, wiring: CliWiring) -> int:
@@ -88,7 +89,12 @@ def _printed(rows: Sequence[Row], arguments: Namespace) -> int:
     for row in rows if not arguments.json else ():
         inside = f"  in {row['container']}" if row["container"] else ""
         print(f"{row['path']}:{row['line']}:{row['column']}  {row['kind']}{inside}")
-    return 0 if rows else 1
+    return 0 if rows else _nothing(f"nothing called {arguments.name!r} was found")
+
+
+def _nothing(message: str) -> int:
+    sys.stderr.write(f"redline: {message}\n")
+    return 1
 
 
 def _where(session: Session, uri: str, span: Span) -> Row:

@@ -26,6 +26,10 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
     # Warnings and faults only: at lower levels the protocol library prints payloads.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     team = Path(arguments.config) if arguments.config else None
+    if team is not None:
+        problems = [each for each in wiring.settings(None, team, {})[1] if each.fatal]
+        if problems:
+            raise UsageProblem("\n".join(map(str, problems)))
     wired = partial(connect, wiring.lsp(team), {})
     if arguments.tcp or arguments.ws:
         return _listen(wired, arguments)
