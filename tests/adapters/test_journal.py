@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from private_home import home  # noqa: F401 - used by every test
 
 import redline
 from redline.adapters.births import birth

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from private_home import home  # noqa: F401 - used by every test
 
 from redline.adapters.places import config_file
 from redline.adapters.settings_files import load

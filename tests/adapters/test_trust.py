@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from private_home import home  # noqa: F401 - used by every test
 
 from redline.adapters.places import trust_file
 from redline.adapters.trust import TrustError, TrustFile

@@ -37,7 +37,7 @@ from redline.core.oversight.budget import Budget
 
 NAMES = [*(tool.name for tool in TOOLS), "nothing"]
 VALUES = {
-    "steps": ["scout: look", "refactorer: change"],
+    "steps": ["refactorer: change", "scout: look"],
     "path": "a.py",
     "start": 1,
     "end": 2,
@@ -48,7 +48,7 @@ VALUES = {
 
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[str, str]:
-    name = draw(st.sampled_from([*NAMES, "plan", "plan", "edit", "read_file"]))
+    name = draw(st.sampled_from([*NAMES, *("plan", "edit", "ask", "read_file") * 4]))
     spec = next((tool for tool in TOOLS if tool.name == name), None)
     given = {p.name: VALUES.get(p.name, "text") for p in spec.parameters} if spec else {}
     broken = draw(st.sampled_from(["", "", "", "", "{", '{"no": 1}', "[]"]))
@@ -116,6 +116,8 @@ def test_a_run_is_well_formed_and_replays_the_same(script: list) -> None:
     assert [type(effect) for effect in effects].count(Finish) == 1
     assert isinstance(effects[-1], Finish)
     assert state.spend.model_calls <= state.budget.model_calls
+    answered = [turn.call for turn in state.transcript if turn.speaker == "tool"]
+    assert len(answered) == len(set(answered)), "a call was answered twice"
     again, repeated = RunState("r"), []
     for event in events:
         again, more = step(again, payloads.decode(payloads.encode(event)))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from redline.core import payloads
 from redline.core.agent.exchange import ModelFailure, ModelRequest
 from redline.core.agent.model import (
     AskUser,
+    BaseMoved,
     CallModel,
     Cancelled,
     Effect,
@@ -40,6 +41,7 @@ from redline.core.agent.reducer import step
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
 from redline.core.oversight.policy import DEFAULT_RULES
 from redline.core.problems import StoreError
+from redline.core.proposal.model import Proposal
 from redline.core.snapshot import Snapshot
 from redline.core.text.text import Text
 
@@ -122,7 +124,7 @@ def _start(run: Run, effect: Effect) -> None:
     match effect:
         case Publish(proposal=proposal, answer=answer):
             if proposal is not None:
-                review.publish(run.session, proposal, run.files())
+                _published(run, effect.id, proposal)
             if answer is not None:
                 front.answered(answer)
         case AskUser():
@@ -133,6 +135,14 @@ def _start(run: Run, effect: Effect) -> None:
             task = asyncio.get_running_loop().create_task(_perform(run, effect))
             run.tasks[effect.id] = task
             task.add_done_callback(lambda _: run.tasks.pop(effect.id, None))
+
+
+def _published(run: Run, effect: str, proposal: Proposal) -> None:
+    """Opens the proposal for review, and records where its base has moved meanwhile."""
+    review.publish(run.session, proposal, run.files())
+    for uri, digest in review.moved_since(run.session, proposal):
+        event = BaseMoved(effect, uri, digest)
+        run.journal.append(run.state.id, "event", payloads.encode(event))
 
 
 async def _perform(run: Run, effect: CallModel | RunTool | Wait) -> None:

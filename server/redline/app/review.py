@@ -76,6 +76,16 @@ def publish(session: Session, proposal: Proposal, files: Files) -> LiveProposal:
     return live
 
 
+def moved_since(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:
+    """The files that are no longer what `proposal` rests on, with the digest they have now."""
+    now = [(uri, _current(session, uri)) for uri in proposal.uris]
+    return tuple(
+        (uri, text.digest if text is not None else "")
+        for uri, text in now
+        if text is None or text.digest != proposal.base[uri]
+    )
+
+
 def typed(session: Session, uri: str, changes: Sequence[Edit]) -> None:
     """The user's edits, each counting in the text after those before it."""
     if uri not in session.review_texts:

@@ -46,7 +46,7 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         base={uri: texts[uri].digest for uri in wanted},
         hunks=hunks,
         checks=(check,),
-        risk=_risk(len(wanted), changes),
+        risk=_risk(len(wanted), changes, draft.notes),
         notes=draft.notes,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
@@ -106,7 +106,8 @@ def _broken(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, 
     return result
 
 
-def _risk(files: int, changes: tuple[Change, ...]) -> Risk:
+def _risk(files: int, changes: tuple[Change, ...], notes: tuple[str, ...]) -> Risk:
+    """Generated text needs a closer look than a computed change, and so does a note."""
     if any(change.origin == "generated" for change in changes):
         return "high" if files > 5 else "medium"
-    return "low"
+    return "medium" if notes else "low"

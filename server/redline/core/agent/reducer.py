@@ -144,7 +144,7 @@ def _calls(state: RunState, requests: tuple[ToolRequest, ...]) -> Result:
         if state.finished:
             return state, tuple(effects)
         if state.phase == "waiting":
-            return _not_run(state, requests[at + 1 :]), tuple(effects)
+            return _not_run(replace(state, queue=()), requests[at + 1 :]), tuple(effects)
         if any(isinstance(e, RunTool) and BY_NAME[e.call.tool].effect != "read" for e in more):
             return replace(state, queue=requests[at + 1 :]), tuple(effects)
     state = replace(state, queue=())
