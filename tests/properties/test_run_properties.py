@@ -74,6 +74,7 @@ def live(script: list[tuple[list[tuple[str, str]], str, int]]) -> tuple[RunState
     while events and not state.finished:
         event = events.pop(0)
         played.append(event)
+        assert len(played) < 500, "the run goes round in circles"
         state, effects = step(state, event)
         made += effects
         for effect in effects:
