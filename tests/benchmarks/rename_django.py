@@ -5,9 +5,8 @@
   ty cold       a new `ty server`: start, open the file, one rename
   ty warm       the same server asked once more
   server first  `agent.refactor` at the moment the index is complete, up to
-                `redline/proposal`: its ty is being started, so beside "ty cold"
-  server ready  the first `agent.refactor` two seconds later, as a person would: ty was
-                started when the file was opened, and has renamed nothing yet
+                `redline/proposal`; ty was started when the file was opened
+  server ready  the same two seconds later
   server warm   the same server asked for another rename: beside "ty warm"
   shell         `redline ask`: start, index, ty, proposal as a diff
 

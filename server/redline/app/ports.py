@@ -5,7 +5,7 @@ There is no port that writes workspace files.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,7 +49,9 @@ class Renamer(Protocol):
     ) -> Renamed | ToolProblem:
         """Every edit the rename takes, or why it cannot be done whole."""
 
-    async def warm(self, folder: Folder, documents: Sequence[Document], uri: str) -> None:
+    def warm(
+        self, folder: Folder, documents: Sequence[Document], uri: str
+    ) -> Coroutine[None, None, None]:
         """Gets ready to rename in `uri`; nothing is said of what goes wrong."""
 
     async def close(self) -> None:

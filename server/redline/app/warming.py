@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from redline.app import indexing
 from redline.app.session import Session, spawn
 from redline.core import uris
 
@@ -17,13 +16,6 @@ def opened(session: Session, uri: str) -> None:
         return
     if folder.uri not in session.warmed:
         session.warmed.add(folder.uri)
-        spawn(session, asyncio.get_running_loop().create_task(_warm(session, uri)))
-
-
-async def _warm(session: Session, uri: str) -> None:
-    # After the index, which people wait for and which needs the processor for itself.
-    await asyncio.wait({indexing.start(session)})
-    folder = uris.folder_of(session.snapshot.folders, uri)
-    documents = tuple(session.snapshot.documents.values())
-    if folder is not None and uri in session.snapshot.documents:
-        await session.adapters.renamer.warm(folder, documents, uri)
+        documents = tuple(session.snapshot.documents.values())
+        work = session.adapters.renamer.warm(folder, documents, uri)
+        spawn(session, asyncio.get_running_loop().create_task(work))
