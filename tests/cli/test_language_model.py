@@ -74,3 +74,14 @@ def test_a_key_others_can_read_is_refused(redline, project: Path) -> None:
     configure("http://127.0.0.1:9/v1").chmod(0o644)
     done = redline("ask", "rename Basket to Cart")
     assert (done.code, "chmod 600" in done.err) == (2, True)
+
+
+def test_what_a_model_says_cannot_drive_the_terminal(redline, project: Path) -> None:
+    script = project.parent / "script.txt"
+    reason = json.dumps({"reason": "no\x1b]0;owned\x07 way [bold]"})
+    script.write_text('call plan {"steps": ["scout: look"]}\ncall give_up ' + reason + "\n")
+    with model_server(script) as address:
+        configure(address)
+        done = redline("ask", "do it")
+    assert (done.code, done.out) == (1, "")
+    assert "no\\x1b]0;owned\\x07 way [bold]" in done.err and "\x1b" not in done.err

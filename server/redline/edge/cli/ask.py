@@ -22,7 +22,7 @@ from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.render import counted, proposal_diff, summary
 from redline.core.text.text import Span
 from redline.edge.cli import apply
-from redline.edge.cli.local import CliFront, indexed, local_session, root_of
+from redline.edge.cli.local import CliFront, indexed, local_session, plain, root_of
 from redline.edge.cli.result import answer_json, proposal_json
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
@@ -104,7 +104,7 @@ async def _finished(run: Run, session: Session, front: CliFront) -> None:
 def _answer(question: AskUser) -> str | None:
     """The user's answer at the terminal; None where nobody is there to ask."""
     lines = [question.question, *(f"  {n}. {o}" for n, o in enumerate(question.options, 1))]
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write("\n".join(map(printable, lines)) + "\n")
     if not sys.stdin.isatty():
         return None
     sys.stderr.write("> ")
@@ -123,14 +123,14 @@ def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace
         if arguments.json:
             print(json.dumps(answer_json(session, front.answer)))
         else:
-            print(front.answer.markdown)
+            _print_answer(front.answer.markdown)
         return 0
     reason = state.reason
     if front.unanswered:
         reason = "a question needs an answer; ask again at a terminal, or say which one you mean"
     if arguments.json:
         print(json.dumps({"kind": "none", "run": state.id, "reason": reason}))
-    sys.stderr.write(f"redline: {reason}\n")
+    front.console.print(f"redline: {plain(reason)}")
     return 3 if state.outcome == "failed" else 1
 
 
@@ -144,7 +144,7 @@ def _proposed(
     if arguments.json:
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
-    front.console.print(f"[bold]{proposal.title}[/bold] ({summary(proposal)})", markup=True)
+    front.console.print(f"[bold]{plain(proposal.title)}[/bold] ({summary(proposal)})")
     for note in proposal.notes:
         front.trouble(note)
     if not arguments.apply:
@@ -156,6 +156,12 @@ def _proposed(
         return 1
     sys.stderr.write(f"applied; take it back with: redline rollback {proposal.run}\n")
     return 0
+
+
+def _print_answer(markdown: str) -> None:
+    """The answer; on a terminal without anything that could drive it."""
+    lines = markdown.split("\n")
+    print("\n".join(map(printable, lines)) if sys.stdout.isatty() else markdown)
 
 
 def _print_diff(diff: bytes) -> None:

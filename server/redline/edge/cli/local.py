@@ -39,7 +39,7 @@ class CliFront:
         """One line a step; how it ended is said by whoever asked."""
         line = state.phase if message == state.phase else f"{state.phase}: {message}"
         if not (self.quiet or state.finished or line == self.last):
-            self.console.print(f"[dim]{_plain(line)}[/dim]")
+            self.console.print(f"[dim]{plain(line)}[/dim]")
         self.last = line
 
     def proposal_changed(self, live: LiveProposal) -> None:
@@ -61,10 +61,10 @@ class CliFront:
 
     def trouble(self, message: str) -> None:
         """A warning."""
-        self.console.print(f"[yellow]{_plain(message)}[/yellow]")
+        self.console.print(f"[yellow]{plain(message)}[/yellow]")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` for the console: no markup, and nothing that drives a terminal."""
     safe = (c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
     return "".join(safe).replace("[", "\\[")
@@ -102,7 +102,7 @@ async def local_session(
         raise UsageProblem("\n".join(str(problem) for problem in fatal))
     console = stderr_console()
     for problem in problems:
-        console.print(f"[yellow]{_plain(str(problem))}[/yellow]")
+        console.print(f"[yellow]{plain(str(problem))}[/yellow]")
     uri = uris.from_path(root.as_posix())
     workspace = Workspace(folders=(Folder(uri, root.name),))
     front = CliFront(console, quiet)
