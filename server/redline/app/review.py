@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from redline.app.files import Files
-from redline.app.session import Expectation, Session, journal_of
+from redline.app.session import Expectation, Session, current_text, journal_of
 from redline.core import payloads
-from redline.core.problems import Unreadable
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Decision, Proposal, Review
@@ -65,7 +64,7 @@ def publish(session: Session, proposal: Proposal, files: Files) -> LiveProposal:
     live = follow.opened(proposal)
     session.proposals[proposal.id] = live
     for uri, base in files.bases(proposal.uris).items():
-        current = _current(session, uri)
+        current = current_text(session, uri)
         seen = session.review_texts.get(uri)
         if seen is None:
             session.review_texts[uri] = current if current is not None else base
@@ -78,7 +77,7 @@ def publish(session: Session, proposal: Proposal, files: Files) -> LiveProposal:
 
 def moved_since(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:
     """The files that are no longer what `proposal` rests on, with the digest they have now."""
-    now = [(uri, _current(session, uri)) for uri in proposal.uris]
+    now = [(uri, current_text(session, uri)) for uri in proposal.uris]
     return tuple(
         (uri, text.digest if text is not None else "")
         for uri, text in now
@@ -130,19 +129,10 @@ def _statuses(live: LiveProposal) -> tuple[str, ...]:
     return tuple(each.status for each in live.hunks)
 
 
-def _current(session: Session, uri: str) -> Text | None:
-    """The text now: the editor's, or the disk's; None when there is none."""
-    opened = session.documents.get(uri)
-    if opened is not None:
-        return opened.document.text
-    found = session.adapters.disk.read(uri)
-    return None if isinstance(found, Unreadable) else found
-
-
 def catch_up(session: Session, wanted: Iterable[str]) -> None:
     """Moves open proposals over whatever happened to closed files meanwhile."""
     for uri in wanted:
-        current = _current(session, uri)
+        current = current_text(session, uri)
         if current is not None:
             text_seen(session, uri, current)
 
@@ -180,7 +170,7 @@ async def accept(
             _settle_expected(session, proposal, ids, "fresh")
             raise
         # An editor that takes one document at a time may have applied some of them.
-        moved = any(_current(session, change.uri) != change.text for change in changes)
+        moved = any(current_text(session, change.uri) != change.text for change in changes)
         landed += _in_place(session, proposal, ids, changes)
         _settle_expected(session, proposal, [id_ for id_ in ids if id_ not in landed], "fresh")
         if not moved:
@@ -195,7 +185,7 @@ def _in_place(
     found: list[str] = []
     for uri in [change.uri for change in changes]:
         expected = session.expected[uri]
-        if _current(session, uri) == expected.text:
+        if current_text(session, uri) == expected.text:
             wanted = _of(session, proposal, uri, ids)
             found += wanted if _landed(session, proposal, uri, ids, expected) else ()
     return tuple(found)
@@ -227,7 +217,7 @@ def _file_changes(
     result = []
     for uri in live.proposal.uris:
         chosen = [each for each in live.hunks if each.hunk.uri == uri and each.hunk.id in ids]
-        text = _current(session, uri)
+        text = current_text(session, uri)
         if not chosen or text is None:
             continue
         reasons = tuple((edit, each.hunk.reason) for each in chosen for edit in each.edits)
@@ -260,7 +250,7 @@ async def _concluded(
     """Waits for every text to arrive, then says which hunks are proven to be in place."""
     waiting = {change.uri: session.expected[change.uri] for change in changes}
     for uri, expected in waiting.items():
-        current = _current(session, uri)
+        current = current_text(session, uri)
         if current == expected.text and not expected.arrived.done():
             expected.arrived.set_result(None)
     await asyncio.wait([each.arrived for each in waiting.values()], timeout=CONFIRM_SECONDS)
@@ -287,7 +277,7 @@ def _landed(
     """Settles one file: True when its hunks stand in the current text."""
     session.expected.pop(uri, None)
     before = session.review_texts.get(uri)
-    current = _current(session, uri)
+    current = current_text(session, uri)
     if before is None or current is None:
         return False
     change = edits.diff(before, expected.text)

@@ -15,6 +15,7 @@ from tree_sitter import Tree
 from redline.app.ports import Adapters, Journal
 from redline.core.agent.model import AskUser, RunState
 from redline.core.index.model import Facts, Index
+from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.settings import Settings
@@ -135,6 +136,15 @@ def publish_index(session: Session) -> None:
         settings=session.settings,
         index=Index(base.base, base.postings, overlay, base.complete),
     )
+
+
+def current_text(session: Session, uri: str) -> Text | None:
+    """The text of `uri` now: the editor's, or the disk's; None when there is none."""
+    opened = session.documents.get(uri)
+    if opened is not None:
+        return opened.document.text
+    found = session.adapters.disk.read(uri)
+    return None if isinstance(found, Unreadable) else found
 
 
 def journal_of(session: Session) -> Journal:

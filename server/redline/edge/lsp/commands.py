@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from redline.app import history, review, runs
 from redline.app.runs import Asked, Refused
-from redline.app.session import Session, spawn
+from redline.app.session import Session, current_text, spawn
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
@@ -20,7 +20,7 @@ from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, o
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import span_in
-from redline.edge.lsp.present import current_text, step_items
+from redline.edge.lsp.present import step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 
 Given = Mapping[str, object]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from redline.app.session import Session
+from redline.app.session import Session, current_text
 from redline.core import uris
 from redline.core.agent.model import AskUser, RunState
-from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.proposal.render import summary, unified_diff
@@ -46,15 +45,6 @@ def _hunk(session: Session, live: LiveHunk, text: Text | None) -> wire.HunkItem:
         origin=hunk.origin,
         status="fresh" if live.status == "accepting" else live.status,
     )
-
-
-def current_text(session: Session, uri: str) -> Text | None:
-    """The editor's text of `uri`, or the disk's."""
-    opened = session.documents.get(uri)
-    if opened is not None:
-        return opened.document.text
-    found = session.adapters.disk.read(uri)
-    return None if isinstance(found, Unreadable) else found
 
 
 def diff_now(session: Session, live: LiveProposal) -> bytes:

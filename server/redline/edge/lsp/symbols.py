@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from redline.app import documents
+from redline.app.session import current_text
 from redline.core.index import facts as facts_of
 from redline.core.index import query
 from redline.core.index.model import Symbol
@@ -12,7 +13,6 @@ from redline.core.index.query import SymbolTree
 from redline.core.text.text import Text
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
-from redline.edge.lsp.present import current_text
 
 MOST = 200
 
