@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from demo_copy import copy_of_demo
+from editor import Editor
 from wire import Wire
 
 
@@ -28,3 +29,15 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Wire]]:
 def project(tmp_path: Path) -> Path:
     """A copy of the demo project."""
     return copy_of_demo(tmp_path / "project")
+
+
+@pytest.fixture
+def editor(lasting: Editor) -> Iterator[Editor]:
+    """The module's `lasting` editor, left with nothing open and nothing unanswered."""
+    yield lasting
+    lasting.close_all()
+    lasting.command("redline.runs")
+    left = [each for each in lasting.wire.drained() if "id" in each]
+    for each in left:
+        lasting.wire.answer(each, None)
+    assert left == []

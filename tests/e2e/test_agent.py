@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from demo_copy import MERGED, RENAME, TOUCHED, copy_of_demo, digests
+from demo_copy import MERGED, RENAME, TOUCHED
 from editor import KINDS, Editor
-from wire import Wire
+from lasting import lasting_editor
 
 AGENT = {
     "agent: refactor": "refactor.rewrite.redline",
@@ -24,28 +24,8 @@ def lasting(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Editor]:
     """One editor of each kind for the whole module; nothing is ever saved."""
-    folder = tmp_path_factory.mktemp("editor")
-    project = copy_of_demo(folder / "project")
-    before = digests(project)
-    with Wire(folder / "home") as wire:
-        yield Editor(wire, request.param, project)
-        assert wire.ask("shutdown") is None
-        wire.notify("exit")
-        assert wire.ended() == 0
-        assert wire.log() == ""
-    assert digests(project) == before, "the server wrote to the workspace"
-
-
-@pytest.fixture
-def editor(lasting: Editor) -> Iterator[Editor]:
-    """The editor, with nothing open and nothing unanswered."""
-    yield lasting
-    lasting.close_all()
-    lasting.command("redline.runs")
-    left = [each for each in lasting.wire.drained() if "id" in each]
-    for each in left:
-        lasting.wire.answer(each, None)
-    assert left == []
+    with lasting_editor(tmp_path_factory.mktemp("editor"), request.param) as editor:
+        yield editor
 
 
 def test_the_agent_is_offered_with_the_right_kinds(editor: Editor) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from demo_copy import RENAME, TOUCHED, copy_of_demo, digests
+from demo_copy import RENAME, TOUCHED
 from editor import Editor
-from wire import Wire
+from lasting import lasting_editor
 
 CANCELLED = -32800
 Proposal = dict[str, Any]
@@ -21,27 +21,8 @@ Proposal = dict[str, Any]
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """An editor with our plugin; nothing is ever saved."""
     folder = tmp_path_factory.mktemp("own")
-    project = copy_of_demo(folder / "project")
-    before = digests(project)
-    with Wire(folder / "home") as wire:
-        yield Editor(wire, "vscode-1.139", project, own_review=True)
-        assert wire.ask("shutdown") is None
-        wire.notify("exit")
-        assert wire.ended() == 0
-        assert wire.log() == ""
-    assert digests(project) == before, "the server wrote to the workspace"
-
-
-@pytest.fixture
-def editor(lasting: Editor) -> Iterator[Editor]:
-    """The editor, with nothing open, and nobody asked anything."""
-    yield lasting
-    lasting.close_all()
-    lasting.command("redline.runs")
-    left = [each for each in lasting.wire.drained() if "id" in each]
-    for each in left:
-        lasting.wire.answer(each, None)
-    assert left == []
+    with lasting_editor(folder, "vscode-1.139", own_review=True) as editor:
+        yield editor
 
 
 def proposed(editor: Editor, uri: str, instruction: str = RENAME) -> Proposal:

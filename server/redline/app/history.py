@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from redline.app.files import Files
-from redline.app.review import Accepted, Editor, FileChange
+from redline.app.review import Accepted, Editor, FileChange, file_change
 from redline.app.session import Session, journal_of
 from redline.core import payloads
 from redline.core.agent.model import (
@@ -214,9 +214,8 @@ def _undone(
     small = [edits.shrink(text.data, edit) for edit in inverse]
     if not small:
         return [], lost
-    opened = session.documents.get(uri)
-    version = opened.document.version if opened else None
-    return [FileChange(uri, version, text, tuple((e, "roll back") for e in small))], lost
+    changes = tuple((edit, "roll back") for edit in small)
+    return [file_change(session, uri, text, changes)], lost
 
 
 async def roll_back(session: Session, editor: Editor, run: str) -> Accepted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from redline.app.files import Files
 from redline.app.session import Expectation, Session, current_text, journal_of
@@ -25,8 +25,6 @@ from redline.core.text.text import Text
 CONFIRM_SECONDS = 5.0
 ATTEMPTS = 3
 
-Verification = Literal["confirmed", "unconfirmed", "refused"]
-
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -36,6 +34,14 @@ class FileChange:
     version: int | None
     text: Text
     edits: tuple[tuple[Edit, str], ...]
+
+
+def file_change(
+    session: Session, uri: str, text: Text, changes: tuple[tuple[Edit, str], ...]
+) -> FileChange:
+    """What is sent for `uri`, with the version the editor has open."""
+    opened = session.documents.get(uri)
+    return FileChange(uri, opened.document.version if opened else None, text, changes)
 
 
 class Editor(Protocol):
@@ -167,12 +173,12 @@ async def accept(
                 done = await _concluded(session, proposal, ids, changes)
                 return replace(done, accepted=landed + done.accepted)
         except asyncio.CancelledError:
-            _settle_expected(session, proposal, ids, "fresh")
+            _settle_expected(session, proposal, ids)
             raise
         # An editor that takes one document at a time may have applied some of them.
         moved = any(current_text(session, change.uri) != change.text for change in changes)
         landed += _in_place(session, proposal, ids, changes)
-        _settle_expected(session, proposal, [id_ for id_ in ids if id_ not in landed], "fresh")
+        _settle_expected(session, proposal, [id_ for id_ in ids if id_ not in landed])
         if not moved:
             break
     return _not_all(session, proposal, landed, reason)
@@ -221,9 +227,7 @@ def _file_changes(
         if not chosen or text is None:
             continue
         reasons = tuple((edit, each.hunk.reason) for each in chosen for edit in each.edits)
-        opened = session.documents.get(uri)
-        version = opened.document.version if opened else None
-        result.append(FileChange(uri, version, text, reasons))
+        result.append(file_change(session, uri, text, reasons))
     return tuple(result)
 
 
@@ -257,11 +261,9 @@ async def _concluded(
     accepted: list[str] = []
     unconfirmed: list[str] = []
     for uri, expected in waiting.items():
-        (accepted if _landed(session, proposal, uri, ids, expected) else unconfirmed).extend(
-            each.hunk.id
-            for each in session.proposals[proposal].hunks
-            if each.hunk.uri == uri and each.hunk.id in ids
-        )
+        of_file = _of(session, proposal, uri, ids)
+        landed = _landed(session, proposal, uri, ids, expected)
+        (accepted if landed else unconfirmed).extend(of_file)
     live = session.proposals[proposal]
     session.front.proposal_changed(live)
     record(session, live, "user")
@@ -307,12 +309,10 @@ def _of(session: Session, proposal: str, uri: str, ids: Collection[str]) -> tupl
     return follow.ids(live, lambda each: each.hunk.uri == uri and each.hunk.id in ids)
 
 
-def _settle_expected(
-    session: Session, proposal: str, ids: Collection[str], status: follow.HunkStatus
-) -> None:
-    """The acceptance did not happen: nothing is expected any more."""
+def _settle_expected(session: Session, proposal: str, ids: Collection[str]) -> None:
+    """The acceptance of `ids` did not happen: they are open again, and nothing is expected."""
     live = session.proposals[proposal]
-    session.proposals[proposal] = follow.marked(live, ids, status)
+    session.proposals[proposal] = follow.marked(live, ids, "fresh")
     for uri in live.proposal.uris:
         session.expected.pop(uri, None)
     catch_up(session, live.proposal.uris)

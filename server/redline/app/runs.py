@@ -12,7 +12,7 @@ from redline.app.files import Files
 from redline.app.session import Session, journal_of, spawn
 from redline.core import uris
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Action, Begun, Goal, RunState
+from redline.core.agent.model import Action, Begun, Draft, Goal, RunState
 from redline.core.index.languages import Language
 from redline.core.problems import StoreError, Unreadable
 from redline.core.text.text import Span, Text
@@ -43,7 +43,7 @@ def goal_of(session: Session, asked: Asked) -> Goal | Refused:
     """The goal; with no instruction, a comment in the range that starts `agent:` is one."""
     if not asked.uri:
         return Goal(asked.action, asked.instruction.strip(), diagnostics=asked.diagnostics)
-    files = Files(session.snapshot, session.adapters.disk, RunState("").draft, {})
+    files = Files(session.snapshot, session.adapters.disk, Draft(), {})
     text = files.base(asked.uri)
     if isinstance(text, Unreadable):
         return Refused(f"{files.path(asked.uri)}: {text.reason}", usage=True)
@@ -111,10 +111,10 @@ def instruction_in(
     return "", None
 
 
-def begin(session: Session, goal: Goal, model_name: str = "") -> Run | Refused:
+def begin(session: Session, goal: Goal) -> Run | Refused:
     """Starts a run and returns at once. Its first record is durable before anything is done."""
-    name = model_name or session.settings.model
-    model = session.adapters.models.named(name, session.settings)
+    settings = session.settings
+    model = session.adapters.models.named(settings.model, settings)
     if isinstance(model, ModelFailure):
         return Refused(model.message, usage=True)
     if not session.snapshot.folders:

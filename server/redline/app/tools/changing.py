@@ -14,6 +14,7 @@ from redline.app.tools.context import (
 from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.extract import parse
+from redline.core.index.languages import Language
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Origin
 from redline.core.refactor import docstrings, replace_text
@@ -24,28 +25,26 @@ from redline.core.text.edits import diff
 
 async def extract_function(context: ToolContext, call: ToolCall) -> ToolResult:
     """Moves whole statements into a new function."""
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    if found.language is None or found.language.name != "python":
-        return failed(call, f"{found.path}: functions can be extracted in Python only")
+    python = _python(context, call, "functions can be extracted in Python only")
+    if isinstance(python, ToolResult):
+        return python
+    found, language = python
     lines = (number_of(call, "start"), number_of(call, "end"))
     result = extracting.extract_function(
-        found.language, parse(found.language, found.text), found.text, lines, text_of(call, "name")
+        language, parse(language, found.text), found.text, lines, text_of(call, "name")
     )
     return _drafted(context, call, found, result, f"extract lines {lines[0]}-{lines[1]}")
 
 
 async def add_docstrings(context: ToolContext, call: ToolCall) -> ToolResult:
     """Adds docstring skeletons where they are missing."""
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    if found.language is None or found.language.name != "python":
-        return failed(call, f"{found.path}: docstring skeletons are for Python only")
+    python = _python(context, call, "docstring skeletons are for Python only")
+    if isinstance(python, ToolResult):
+        return python
+    found, language = python
     result = docstrings.add_docstrings(
-        found.language,
-        parse(found.language, found.text),
+        language,
+        parse(language, found.text),
         found.text,
         text_of(call, "name"),
         number_of(call, "line"),
@@ -55,11 +54,10 @@ async def add_docstrings(context: ToolContext, call: ToolCall) -> ToolResult:
 
 async def organise_imports(context: ToolContext, call: ToolCall) -> ToolResult:
     """Sorts imports and drops unused ones, through ruff."""
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    if found.language is None or found.language.name != "python":
-        return failed(call, f"{found.path}: imports can be organised in Python only")
+    python = _python(context, call, "imports can be organised in Python only")
+    if isinstance(python, ToolResult):
+        return python
+    found, _ = python
     if not found.text.is_utf8:
         return failed(call, f"{found.path}: has bytes that are not UTF-8")
     after = await context.adapters.imports.organise(
@@ -83,6 +81,18 @@ async def edit(context: ToolContext, call: ToolCall) -> ToolResult:
     )
     reason = text_of(call, "reason") or f"edit {found.path}"
     return _drafted(context, call, found, result, reason, "generated")
+
+
+def _python(
+    context: ToolContext, call: ToolCall, otherwise: str
+) -> tuple[Source, Language] | ToolResult:
+    """The Python file the call names; a failure that says `otherwise` for any other language."""
+    found = source(context, text_of(call, "path"))
+    if isinstance(found, str):
+        return failed(call, found)
+    if found.language is None or found.language.name != "python":
+        return failed(call, f"{found.path}: {otherwise}")
+    return found, found.language
 
 
 def _drafted(
