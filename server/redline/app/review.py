@@ -289,7 +289,7 @@ def _landed(
     proven = all(
         current.slice(each.region) == each.hunk.after
         for each in landed.hunks
-        if each.hunk.id in ids and each.hunk.uri == uri and each.region.end <= len(current)
+        if each.hunk.id in ids and each.hunk.uri == uri
     )
     if not proven:
         live = follow.marked(session.proposals[proposal], _of(session, proposal, uri, ids), "fresh")
