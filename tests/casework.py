@@ -12,9 +12,11 @@ from pathlib import Path
 from casefile import Case
 from redline import main
 from redline.adapters.models.scripted import ScriptedModel
-from redline.app import documents, history, indexing, review, runs
+from redline.app import documents, history, indexing, runs
 from redline.app.driver import Run
-from redline.app.review import FileChange
+from redline.app.review import acceptance
+from redline.app.review.acceptance import Choice
+from redline.app.review.editor import FileChange
 from redline.app.runs import Asked, Refused
 from redline.app.session import Session, Workspace, journal_of, publish_index
 from redline.core import payloads, uris
@@ -25,7 +27,7 @@ from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts
 from redline.core.oversight.policy import Verdict
 from redline.core.proposal.follow import LiveProposal
-from redline.core.proposal.model import Answer
+from redline.core.proposal.model import Answer, Operation
 from redline.core.proposal.render import summary
 from redline.core.settings import Settings
 from redline.core.text import edits
@@ -87,6 +89,11 @@ class Editor:
                 version = (opened.document.version or 0) + 1
                 assert not documents.change_document(self.session, change.uri, version, [whole])
         return True, ""
+
+    async def reveal(self, uri: str) -> None: ...
+
+    def takes(self, operation: Operation) -> bool:
+        return True
 
 
 class Inline:
@@ -236,7 +243,7 @@ async def _accept(case: Case, session: Session, front: Front) -> str:
         return ""
     proposal = front.live.proposal
     hunks = None if wanted == ["all"] else [f"{proposal.id}.{number}" for number in wanted]
-    done = await review.accept(session, Editor(session), proposal.id, hunks)
+    done = await acceptance.accept(session, Editor(session), Choice(proposal.id, hunks))
     return done.message
 
 

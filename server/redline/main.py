@@ -14,7 +14,7 @@ from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
-    from redline.app.ports import Adapters, Journal
+    from redline.app.ports import Adapters, Journal, Trust
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
     from redline.edge.lsp.connection import Wiring
@@ -32,10 +32,10 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.disk import LocalDisk
     from redline.adapters.indexer import ProcessIndexer
     from redline.adapters.models.registry import ModelRegistry
+    from redline.adapters.previews import PreviewFiles
     from redline.adapters.prompts import PackagedPrompts
     from redline.adapters.renaming import LanguageServerRenamer
     from redline.adapters.ruff import RuffImports
-    from redline.adapters.trust import TrustFile
     from redline.app.ports import Adapters
 
     disk = LocalDisk()
@@ -47,10 +47,18 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         disk=disk,
         indexer=ProcessIndexer(workers),
         journal=_journal,
-        trust=TrustFile(places.trust_file()),
+        trust=_trust(settings),
         clock=SystemClock(),
         prompts=PackagedPrompts(),
+        previews=PreviewFiles(places.previews_folder),
     )
+
+
+def _trust(settings: Settings) -> Trust:
+    from redline.adapters import places
+    from redline.adapters.trust import NoTrust, TrustFile
+
+    return NoTrust() if settings.trust == "never" else TrustFile(places.trust_file())
 
 
 def _journal(folder: str) -> Journal:

@@ -11,9 +11,12 @@ import pytest
 
 import casework
 from casefile import Case, Section
-from redline.app import documents, indexing, review, runs
-from redline.app.review import FileChange
+from redline.app import documents, indexing, runs
+from redline.app.review import acceptance, transaction
+from redline.app.review.acceptance import Accepted, Choice
+from redline.app.review.editor import FileChange
 from redline.app.session import Session
+from redline.core.proposal.model import Operation
 from redline.core.text import edits
 from redline.core.text.sync import ContentChange
 
@@ -30,10 +33,10 @@ CASE = Case(
 
 @dataclass
 class Editor:
-    """Applies the files named in `takes`, then says `says`; types `types` while it is asked."""
+    """Applies the files named in `applies`, then says `says`; types `types` while it is asked."""
 
     session: Session
-    takes: tuple[str, ...]
+    applies: tuple[str, ...]
     says: bool
     types: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -44,10 +47,15 @@ class Editor:
             self.type(*self.types.pop())
             return False, "the document has changed"
         for change in changes:
-            if change.uri.rpartition("/")[2] in self.takes:
+            if change.uri.rpartition("/")[2] in self.applies:
                 after = edits.apply(change.text.data, [edit for edit, _ in change.edits])
                 self.replace(change.uri, after.decode())
         return self.says, "" if self.says else "no"
+
+    async def reveal(self, uri: str) -> None: ...
+
+    def takes(self, operation: Operation) -> bool:
+        return True
 
     def type(self, name: str, old: str, new: str) -> None:
         uri = next(uri for uri in self.session.documents if uri.endswith(name))
@@ -62,7 +70,7 @@ class Editor:
 
 async def accepted(
     root: Path, takes: tuple[str, ...], says: bool, types: Sequence[tuple[str, str, str]] = ()
-) -> tuple[review.Accepted, dict[str, str], list[str]]:
+) -> tuple[Accepted, dict[str, str], list[str]]:
     """What came of accepting everything: the answer, the texts, and the hunks' statuses."""
     selected = casework._written(CASE, root)
     front = casework.Front([])
@@ -79,12 +87,12 @@ async def accepted(
         assert not isinstance(run, runs.Refused)
         await run.finished.wait()
         editor = Editor(session, takes, says, list(types))
-        done = await review.accept(session, editor, f"{run.state.id}.p")
+        done = await acceptance.accept(session, editor, Choice(f"{run.state.id}.p1"))
         texts = {
             uri.rpartition("/")[2]: opened.document.text.decode()
             for uri, opened in session.documents.items()
         }
-        live = session.proposals[f"{run.state.id}.p"]
+        live = session.proposals[f"{run.state.id}.p1"]
         return done, texts, [each.status for each in live.hunks]
     finally:
         await runs.close(session)
@@ -93,7 +101,7 @@ async def accepted(
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review, "CONFIRM_SECONDS", 0.2)
+    monkeypatch.setattr(transaction, "CONFIRM_SECONDS", 0.2)
 
 
 def test_an_honest_editor_gets_everything_done(tmp_path: Path) -> None:
@@ -105,18 +113,19 @@ def test_an_honest_editor_gets_everything_done(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("says", [True, False])
+def test_what_is_applied_by_halves_is_taken_back(tmp_path: Path, says: bool) -> None:
+    done, texts, statuses = asyncio.run(accepted(tmp_path, ("a.py",), says))
+    assert (done.accepted, len(done.undone), set(statuses)) == ((), 1, {"fresh"})
+    assert "nothing was applied" in done.message and "undone" in done.message
+    assert "assist" not in "".join(texts.values())
+
+
 def test_what_is_not_seen_is_unconfirmed_whatever_the_editor_says(tmp_path: Path) -> None:
-    done, texts, statuses = asyncio.run(accepted(tmp_path, ("a.py",), says=True))
-    assert (len(done.accepted), len(done.unconfirmed)) == (1, 2)
-    assert statuses == ["accepted", "fresh", "fresh"]
-    assert "helper" in texts["b.py"] and "not seen in the file" in done.message
-
-
-def test_what_was_applied_is_recorded_although_the_editor_refused_the_rest(tmp_path: Path) -> None:
-    done, texts, statuses = asyncio.run(accepted(tmp_path, ("a.py",), says=False))
-    assert statuses == ["accepted", "fresh", "fresh"]
-    assert len(done.accepted) == 1 and "the rest not" in done.message
-    assert "assist" in texts["a.py"] and "assist" not in texts["b.py"]
+    done, texts, statuses = asyncio.run(accepted(tmp_path, (), says=True))
+    assert (done.accepted, len(done.unconfirmed), set(statuses)) == ((), 3, {"fresh"})
+    assert "not seen in the file" in done.message
+    assert "assist" not in "".join(texts.values())
 
 
 def test_a_refusal_changes_nothing_and_leaves_the_hunks_open(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ async def played(root: Path, typed: str) -> tuple[history.Told, list[str]]:
         told = history.told(session, run.state.id)
         assert not isinstance(told, str) and told.differences == ()
         assert run.state.outcome == "proposed", run.state
-        live = session.proposals[f"{run.state.id}.p"]
+        live = session.proposals[f"{run.state.id}.p1"]
         return told, [each.status for each in live.hunks]
     finally:
         await runs.close(session)

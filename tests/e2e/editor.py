@@ -46,6 +46,10 @@ class Editor:
             self.capabilities["experimental"] = {"redline": {"proposals": True}}
         wire.handlers["window/workDoneProgress/create"] = lambda _: None
         wire.handlers["client/registerCapability"] = lambda _: None
+        wire.handlers["workspace/codeLens/refresh"] = lambda _: None
+        wire.handlers["workspace/textDocumentContent/refresh"] = lambda _: None
+        wire.handlers["window/showDocument"] = self._show
+        self.shown_documents: list[str] = []
         folder = {"uri": project.as_uri(), "name": project.name}
         answer = wire.ask(
             "initialize",
@@ -126,6 +130,14 @@ class Editor:
         text = self.buffers[uri].text
         at = text.index(words)
         return {"start": self.place(text, at), "end": self.place(text, at + len(words))}
+
+    def _show(self, params: dict[str, Any]) -> dict[str, bool]:
+        """Opens a file of the project; any other document is noted as shown."""
+        uri = params["uri"]
+        if uri.startswith(self.project.as_uri()) and uri not in self.buffers:
+            self._open(uri, Path(unquote(urlsplit(uri).path)).read_text("utf-8"))
+        self.shown_documents.append(uri)
+        return {"success": True}
 
     # What the user does.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from demo_copy import MERGED, RENAME, TOUCHED
@@ -54,7 +56,7 @@ def test_a_rename_is_offered_once_and_applied_to_open_and_closed_files(editor: E
     assert editor.apply_all(len(TOUCHED)) == {editor.uri(path) for path in TOUCHED}
     assert "class ShoppingCart:" in editor.buffers[uri].text
     assert 'f"Basket of' in editor.buffers[editor.uri("shop/receipt.py")].text
-    assert "accepted" in editor.shown(run, "review by user")
+    assert "review by user: 11 accepted" in editor.shown(run, "accepted")
     assert not editor.wire.unread("window/showMessage")
 
 
@@ -72,13 +74,54 @@ def test_progress_begins_and_ends_where_the_editor_shows_it(editor: Editor) -> N
         assert not editor.wire.unread("$/progress")
 
 
-@pytest.mark.parametrize("answer", ["Discard", None], ids=["Discard", "closed"])
-def test_what_is_discarded_is_not_applied(editor: Editor, answer: str | None) -> None:
+def test_what_is_discarded_is_not_applied(editor: Editor) -> None:
     uri = editor.open("shop/basket.py")
     run = editor.agent("refactor", uri, instruction=RENAME)
-    editor.choose(answer)
+    editor.choose("Discard")
     assert "rejected" in editor.shown(run, "review by user")
     assert editor.buffers[uri].version == 1
+
+
+def test_closing_the_message_decides_nothing_and_code_actions_do(editor: Editor) -> None:
+    uri = editor.open("shop/basket.py")
+    run = editor.agent("refactor", uri, instruction=RENAME)
+    editor.choose(None)
+    offered = {each["title"]: each for each in editor.actions(uri, "class Basket")}
+    command = _command(offered["agent: reject this change"])
+    editor.command(command["command"], **command["arguments"][0])
+    assert "1 rejected" in editor.shown(run, "review by user")
+    assert "agent: reject this change" not in _titles(editor.actions(uri, "class Basket"))
+    other = {each["title"]: each for each in editor.actions(uri, "def merged")}
+    command = _command(other["agent: accept this change"])
+    params = {"command": command["command"], "arguments": command["arguments"]}
+    id_ = editor.wire.request("workspace/executeCommand", params)
+    editor.apply()
+    assert len(editor.wire.reply(id_)["result"]["accepted"]) == 1
+    assert "def merged(one: ShoppingCart" in editor.buffers[uri].text
+    assert "class Basket:" in editor.buffers[uri].text
+    back = {each["title"]: each for each in editor.actions(uri, "def merged")}
+    command = _command(back["agent: roll back “Rename `Basket` to `ShoppingCart`”"])
+    params = {"command": command["command"], "arguments": command["arguments"]}
+    id_ = editor.wire.request("workspace/executeCommand", params)
+    editor.apply()
+    assert "rolled back" in editor.wire.reply(id_)["result"]["message"]
+    assert "ShoppingCart" not in editor.buffers[uri].text
+    rest = editor.actions(uri, "class Basket") + editor.actions(uri, '"Basket"')
+    for each in rest:
+        if each["title"].startswith("agent: accept all"):
+            argument = _command(each)["arguments"][0]
+            editor.command("redline.reject", proposal=argument["proposal"])
+            break
+
+
+def _command(action: dict[str, Any]) -> dict[str, Any]:
+    """The command of an action, or of what stands for one in clients without literals."""
+    found = action["command"]
+    return action if isinstance(found, str) else found
+
+
+def _titles(actions: list[dict[str, Any]]) -> set[str]:
+    return {each["title"] for each in actions}
 
 
 def _asks_to_confirm(edit: dict[str, Any]) -> None:
@@ -101,10 +144,13 @@ def test_a_preview_is_the_editors_own_or_a_diff_to_decide_on(editor: Editor) -> 
     else:
         asked = editor.choose("Apply")
         assert asked["titles"] == ["Apply", "Discard"]
-        assert "-def merged(" in asked["message"]
-        assert "+def joined(" in asked["message"]
+        shown = asked["message"]
+        if editor.can("window.showDocument.support"):
+            shown = Path(urlsplit(editor.shown_documents[-1]).path).read_text("utf-8")
+        assert "-def merged(" in shown
+        assert "+def joined(" in shown
         editor.apply_all(MERGED)
-    assert "accepted" in editor.shown(run, "review by user")
+    assert "review by user" in editor.shown(run, "accepted")
     assert "def joined(" in editor.buffers[uri].text
 
 
@@ -134,7 +180,7 @@ def test_an_edit_refused_because_the_user_typed_is_rebased_and_sent_again(editor
     editor.type(uri, "@dataclass", "# 🦀\n")
     assert editor.apply(request) == set()
     assert len(editor.apply()) == MERGED
-    assert "accepted" in editor.shown(run, "review by user")
+    assert "review by user" in editor.shown(run, "accepted")
     text = editor.buffers[uri].text
     assert "# 🦀\n@dataclass" in text
     assert "def joined(" in text

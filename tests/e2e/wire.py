@@ -114,7 +114,7 @@ class Wire:
             if found is not None:
                 return found
             if request is not None:
-                result = self.handlers[request["method"]](request["params"])
+                result = self.handlers[request["method"]](request.get("params"))
                 if result is not ABSENT:
                     self.answer(request, result)
             elif self._over or time.monotonic() > deadline:

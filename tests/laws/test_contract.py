@@ -38,6 +38,7 @@ def test_commands_of_the_server() -> None:
     assert set(REDLINE_COMMANDS) == {
         "redline.accept", "redline.reject", "redline.answer", "redline.rollback",
         "redline.cancel", "redline.trust", "redline.runs", "redline.show",
+        "redline.revise", "redline.preview", "redline.proposals",
     }  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def test_every_message_and_field_is_described() -> None:
 
 def test_the_document_describes_no_field_that_is_not_there() -> None:
     types = [*wire.NOTIFICATIONS.values(), *wire.RESULTS.values()]
-    types += [wire.HunkItem, wire.CheckItem, wire.PlaceItem, wire.StepItem]
+    types += [wire.HunkItem, wire.FileItem, wire.CheckItem, wire.PlaceItem, wire.StepItem]
     extra = []
     for type_ in types:
         known = {camel(each.name) for each in fields(type_)}

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from redline.core.proposal import follow
+from redline.core.proposal.follow import LiveHunk
 from redline.core.proposal.hunks import hunks
 from redline.core.proposal.model import Change, Proposal
 from redline.core.proposal.render import unified_diff
@@ -80,44 +81,93 @@ def test_hunks_hold_the_edits_and_show_what_they_do(case) -> None:
     assert edits.apply(data, shown) == edits.apply(data, real)
 
 
+@st.composite
+def typing(draw: st.DrawFn, text: bytes) -> list[Edit]:
+    """Edits by hand, each counting in the text after those before it."""
+    result = []
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 3)))
+        result.append(Edit(Span(start, end), draw(st.sampled_from([b"", b"k", b"\n", b"kk"]))))
+        text = edits.apply(text, [result[-1]])
+    return result
+
+
+def after_typing(text: bytes, typed: list[Edit]) -> bytes:
+    for each in typed:
+        text = edits.apply(text, [each])
+    return text
+
+
+def in_lines(text: bytes, each: LiveHunk) -> bytes:
+    return text[each.region.start : each.region.end]
+
+
 @settings(max_examples=300, deadline=None)
-@given(changed(), st.data())
-def test_hunks_follow_typing_or_go_stale(case, data_source) -> None:
+@given(changed(), st.data(), st.booleans())
+def test_a_status_is_what_stands_in_the_lines(case, data_source, one_by_one: bool) -> None:
     data, made = case
     live = follow.opened(proposal_of(data, made))
+    typed = data_source.draw(typing(data))
     text = data
-    for _ in range(data_source.draw(st.integers(1, 4))):
-        start = data_source.draw(st.integers(0, len(text)))
-        end = data_source.draw(st.integers(start, min(len(text), start + 3)))
-        typed = Edit(Span(start, end), data_source.draw(st.sampled_from([b"", b"k", b"\n", b"kk"])))
-        live = follow.moved(live, "u", [typed])
-        text = edits.apply(text, [typed])
+    for group in [[each] for each in typed] if one_by_one else [typed]:
+        text = after_typing(text, group)
+        live = follow.moved(live, "u", group, Text(text))
     for each in live.hunks:
-        if each.status == "fresh":
-            assert text[each.region.start : each.region.end] == each.hunk.before
-    ids = follow.ids(live, lambda each: each.status == "fresh")
-    after = edits.apply(text, follow.edits_of(live, "u", ids))
-    landed = follow.landed(live, "u", ids)
-    for each in landed.hunks:
-        if each.status == "accepted":
-            assert after[each.region.start : each.region.end] == each.hunk.after
+        lines = {"fresh": each.hunk.before, "accepted": each.hunk.after}
+        assert in_lines(text, each) == lines.get(each.status, in_lines(text, each))
+    fresh = [each for each in live.hunks if each.status == "fresh"]
+    ids = [each.hunk.id for each in fresh]
+    after = edits.apply(text, [edit for each in fresh for edit in follow.edits_of(each)])
+    put_in = follow.switched(live, "u", ids, "accepted")
+    assert all(in_lines(after, e) == e.hunk.after for e in put_in.hunks if e.hunk.id in ids)
+    taken = [e for each in put_in.hunks if each.hunk.id in ids for e in _back(each)]
+    assert edits.apply(after, taken) == text
+    again = follow.switched(put_in, "u", ids, "fresh", back=True)
+    assert [each.region for each in again.hunks] == [each.region for each in live.hunks]
+
+
+def _back(each: LiveHunk) -> tuple[Edit, ...]:
+    return follow.edits_of(each, back=True)
 
 
 @settings(max_examples=200, deadline=None)
-@given(changed())
-def test_the_way_back_leads_back(case) -> None:
+@given(changed(), st.data())
+def test_taking_the_typing_back_makes_every_hunk_fresh_again(case, data_source) -> None:
     data, made = case
-    proposal = proposal_of(data, made)
-    after = edits.apply(data, made)
-    back, lost = follow.inverse(proposal.hunks, Text(after))
-    if not lost:
-        assert edits.apply(after, back) == data
+    live = follow.opened(proposal_of(data, made))
+    text = data
+    back: list[Edit] = []
+    for each in data_source.draw(typing(data)):
+        back = [*edits.invert(text, [each]), *back]
+        text = edits.apply(text, [each])
+        live = follow.moved(live, "u", [each], Text(text))
+    assume(all(each.region.end <= len(text) for each in live.hunks))
+    inside = {each.hunk.id for each in live.hunks if len(each.region) or not each.hunk.before}
+    for each in back:
+        text = edits.apply(text, [each])
+        live = follow.moved(live, "u", [each], Text(text))
+    assert text == data
+    assert all(e.status in ("fresh", "stale", "accepted") for e in live.hunks)
+    settled = [e for e in live.hunks if e.hunk.id in inside and e.status == "fresh"]
+    assert all(in_lines(text, each) == each.hunk.before for each in settled)
 
 
-def test_what_cannot_be_told_apart_is_left_alone() -> None:
-    proposal = proposal_of(b"one\nx\nx\n", (Edit(Span(0, 3), b"x"),))
-    back, lost = follow.inverse(proposal.hunks, Text(b"more\nx\nx\nx\n"))
-    assert (back, lost) == ((), ("p.1",))
+@settings(max_examples=200, deadline=None)
+@given(changed(), st.data())
+def test_an_edit_the_editor_applies_by_itself_is_seen_as_accepted(case, data_source) -> None:
+    data, made = case
+    assume(made)
+    live = follow.opened(proposal_of(data, made))
+    steps = [edit for each in live.hunks for edit in follow.edits_of(each)]
+    sequence = edits.in_sequence(steps)
+    after = after_typing(data, list(sequence))
+    assert after == edits.apply(data, made)
+    done = follow.moved(live, "u", sequence, Text(after))
+    assert all(in_lines(after, each) == each.hunk.after for each in done.hunks)
+    assert {each.status for each in done.hunks} <= {"accepted"}
+    undone = follow.moved(done, "u", edits.in_sequence(edits.invert(data, steps)), Text(data))
+    assert {each.status for each in undone.hunks} <= {"fresh"}
 
 
 @pytest.mark.parametrize("name", ["a b", 'q"uote', "ta\tb", "ünï", "back\\slash"])

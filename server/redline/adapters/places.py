@@ -32,6 +32,11 @@ def state_folder(root: Path) -> Path:
     return _private(_private(_private(_state()) / "workspaces") / name)
 
 
+def previews_folder() -> Path:
+    """Where previews are kept for editors to show; created if missing."""
+    return _private(_private(_state()) / "previews")
+
+
 def journal_file(root: Path) -> Path:
     """The journal of the workspace at `root`; its folder is created."""
     return state_folder(root) / "journal.sqlite"

@@ -25,6 +25,21 @@ class TrustError(StoreError):
     """The trust file cannot be read or written. The message names it and what to do."""
 
 
+class NoTrust:
+    """The port `Trust` where the client has said that nothing here is to be trusted."""
+
+    def trusted(self, folder: str) -> bool:
+        """Never."""
+        return False
+
+    def grant(self, folder: str) -> None:
+        """Raises `TrustError`."""
+        raise TrustError(f"{folder}: this session trusts nothing (trust = never)")
+
+    def revoke(self, folder: str) -> None:
+        """There is nothing to take back."""
+
+
 class TrustFile:
     """The port `Trust` over `{"folders": [path, ...]}`, mode 0600, replaced in one step.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tree_sitter import Tree
 
-from redline.app import review
+from redline.app.review import following
 from redline.app.session import OpenDocument, Session, publish_documents, publish_index
 from redline.core.index import incremental
 from redline.core.index.extract import extract, parse
@@ -25,7 +25,7 @@ def open_document(session: Session, uri: str, language_id: str, version: int, te
     document = sync.opened(uri, version, language, text)
     session.documents[uri] = OpenDocument(document)
     publish_documents(session)
-    review.text_seen(session, uri, document.text)
+    following.text_seen(session, uri, document.text)
 
 
 def change_document(
@@ -55,7 +55,7 @@ def change_document(
     if opened.tree is not None:
         opened.tree = _told(opened.tree, before, edits)
     publish_documents(session)
-    review.typed(session, uri, edits)
+    following.typed(session, uri, edits)
     return ""
 
 

@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from redline.app import gate, indexing, review, tools
+from redline.app import gate, indexing, tools
 from redline.app.files import Files
 from redline.app.ports import Journal, Model
+from redline.app.review import life
 from redline.app.session import Session
 from redline.core import payloads
 from redline.core.agent.exchange import ModelFailure, ModelRequest
@@ -39,6 +40,7 @@ from redline.core.agent.model import (
 from redline.core.agent.prompt import filled
 from redline.core.agent.reducer import step
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
+from redline.core.journal import RecordKind
 from redline.core.oversight.policy import DEFAULT_RULES
 from redline.core.problems import StoreError
 from redline.core.proposal.model import Proposal
@@ -100,7 +102,8 @@ async def drive(run: Run, first: Event) -> None:
         for task in run.tasks.values():
             task.cancel()
         await asyncio.gather(*run.tasks.values(), return_exceptions=True)
-        run.journal.release(run.state.id)
+        if not life.waits(run.session, run.state.id):
+            run.journal.release(run.state.id)
         run.finished.set()
 
 
@@ -138,11 +141,15 @@ def _start(run: Run, effect: Effect) -> None:
 
 
 def _published(run: Run, effect: str, proposal: Proposal) -> None:
-    """Opens the proposal for review, and records where its base has moved meanwhile."""
-    review.publish(run.session, proposal, run.files())
-    for uri, digest in review.moved_since(run.session, proposal):
-        event = BaseMoved(effect, uri, digest)
-        run.journal.append(run.state.id, "event", payloads.encode(event))
+    """Opens the proposal for review; first what it takes to open it again is recorded."""
+    files = run.files()
+    bases = files.bases(tuple(proposal.base))
+    moved = life.moved_since(run.session, proposal)
+    events: list[Event] = [*life.kept(effect, bases)]
+    events += [BaseMoved(effect, uri, digest) for uri, digest in moved]
+    records: list[tuple[RecordKind, str]] = [("event", payloads.encode(e)) for e in events]
+    run.journal.append_all(run.state.id, records)
+    life.publish(run.session, proposal, bases)
 
 
 async def _perform(run: Run, effect: CallModel | RunTool | Wait) -> None:

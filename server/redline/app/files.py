@@ -65,7 +65,7 @@ class Files:
 
     def path(self, uri: str) -> str:
         """The path of `uri` for people: relative to its folder where it lies in one."""
-        return uris.relative(self.folders, uri) or uris.file_path(uri) or uri
+        return uris.for_people(self.folders, uri)
 
     def locate(self, path: str) -> tuple[str, str]:
         """The uri of a relative path, and why there is none ('' when there is)."""

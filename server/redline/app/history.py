@@ -1,18 +1,16 @@
-"""What the journal knows of past runs: the list, one as a timeline, a replay, the way back."""
+"""What the journal knows of past runs: the list, one as a timeline, a replay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from redline.app.files import Files
-from redline.app.review import Accepted, Editor, FileChange, file_change
 from redline.app.session import Session, journal_of
 from redline.core import payloads
 from redline.core.agent.model import (
+    BaseKept,
     Begun,
-    Draft,
     Effect,
     Finish,
     ModelFailed,
@@ -20,16 +18,14 @@ from redline.core.agent.model import (
     Publish,
     RunState,
     RunTool,
+    SentBack,
     ToolReturned,
 )
 from redline.core.agent.reducer import step
 from redline.core.journal import Entry, broken
 from redline.core.oversight.policy import Verdict
-from redline.core.problems import Unreadable
-from redline.core.proposal import follow
-from redline.core.proposal.model import Decision, Hunk, Proposal, Review
-from redline.core.proposal.render import counted, summary
-from redline.core.text import edits
+from redline.core.proposal.model import Decision, Proposal, Review
+from redline.core.proposal.render import summary
 from redline.core.text.text import Text
 
 
@@ -42,6 +38,8 @@ class Item:
     action: str
     instruction: str
     state: str
+    title: str = ""
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +60,42 @@ class Told:
     differences: tuple[str, ...]
 
     @property
-    def proposal(self) -> Proposal | None:
-        """What it proposed."""
-        return self.state.proposal
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What it proposed, round by round."""
+        published = (line.payload for line in self.lines if isinstance(line.payload, Publish))
+        return tuple(each.proposal for each in published if each.proposal is not None)
 
     @property
     def decisions(self) -> dict[str, Decision]:
-        """What stands decided, hunk by hunk; later reviews win."""
-        result: dict[str, Decision] = {}
-        for line in self.lines:
-            if isinstance(line.payload, Review):
-                result.update(line.payload.decisions)
-        return result
+        """What stands decided, hunk by hunk of every round; later reviews win."""
+        return _decisions(self.lines)
+
+    def expired(self, proposal: str) -> str:
+        """Why a proposal was closed for good; '' when it was not."""
+        reviews = (line.payload for line in self.lines if isinstance(line.payload, Review))
+        return next(
+            (each.expired for each in reviews if each.proposal == proposal and each.expired), ""
+        )
+
+    def bases(self, proposal: str) -> dict[str, Text]:
+        """The texts a proposal rests on, as far as they were kept."""
+        published = {
+            line.payload.id: line.payload.proposal.id
+            for line in self.lines
+            if isinstance(line.payload, Publish) and line.payload.proposal is not None
+        }
+        kept = (line.payload for line in self.lines if isinstance(line.payload, BaseKept))
+        return {
+            each.uri: Text(each.data) for each in kept if published.get(each.effect) == proposal
+        }
+
+
+def _decisions(lines: Sequence[Line]) -> dict[str, Decision]:
+    result: dict[str, Decision] = {}
+    for line in lines:
+        if isinstance(line.payload, Review):
+            result.update(line.payload.decisions)
+    return result
 
 
 def listed(session: Session) -> list[Item]:
@@ -85,14 +107,28 @@ def listed(session: Session) -> list[Item]:
         begun = next((line for line in lines if isinstance(line.payload, Begun)), None)
         if begun is None or not isinstance(begun.payload, Begun):
             continue
-        finish = next((each.payload for each in lines if isinstance(each.payload, Finish)), None)
-        goal = begun.payload.goal
-        state: str = finish.outcome if finish else "open"
-        if any(isinstance(line.payload, Review) for line in lines):
-            state = "done"
-        at = begun.entry.record.at
-        result.append(Item(id_, at, goal.action, goal.instruction, state))
+        goal, at = begun.payload.goal, begun.entry.record.at
+        item = Item(id_, at, goal.action, goal.instruction, _state(lines))
+        published = [line.payload for line in lines if isinstance(line.payload, Publish)]
+        proposal = published[-1].proposal if published else None
+        if proposal is not None:
+            item = replace(item, title=proposal.title, proposal=proposal.id)
+        result.append(item)
     return result
+
+
+def _state(lines: Sequence[Line]) -> str:
+    """How a run ended, or what became of its proposal."""
+    finished = [line.payload for line in lines if isinstance(line.payload, Finish)]
+    if not finished:
+        return "open"
+    reviews = [line.payload for line in lines if isinstance(line.payload, Review)]
+    if finished[-1].outcome != "proposed" or not reviews:
+        return finished[-1].outcome
+    if reviews[-1].expired:
+        return "expired"
+    undecided = {"fresh", "stale", "accepting"} & set(reviews[-1].decisions.values())
+    return "proposed" if undecided else "done"
 
 
 def told(session: Session, run: str) -> Told | str:
@@ -162,8 +198,12 @@ def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a
             return f"proposed: {proposal.title} ({summary(proposal)})"
         case Publish():
             return "answered"
+        case SentBack(words=words):
+            return f"sent back: {words}".partition("\n")[0][:200]
         case Finish(outcome=outcome, reason=reason):
             return f"{outcome} {reason}".strip()
+        case Review(expired=expired) if expired:
+            return f"expired: {expired}"
         case Review(decisions=decisions, by=by):
             counts = {d: list(decisions.values()).count(d) for d in decisions.values()}
             return f"review by {by}: " + ", ".join(f"{n} {d}" for d, n in counts.items())
@@ -171,69 +211,3 @@ def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a
             return f"{decision.name}: {payload.because}"
         case _:
             return ""
-
-
-@dataclass(frozen=True, slots=True)
-class WayBack:
-    """The inverse of a run's accepted hunks over the texts of now; `lost` cannot be undone."""
-
-    proposal: Proposal
-    changes: tuple[FileChange, ...]
-    hunks: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
-def way_back(session: Session, run: str) -> WayBack | str:
-    """How to take `run` back, or why it cannot be."""
-    found = told(session, run)
-    if isinstance(found, str):
-        return found
-    accepted = [id_ for id_, decision in found.decisions.items() if decision == "accepted"]
-    if found.proposal is None or not accepted:
-        return f"nothing of run {run} was accepted, so there is nothing to roll back"
-    files = Files(session.snapshot, session.adapters.disk, Draft(), {})
-    changes: list[FileChange] = []
-    lost: list[str] = []
-    for uri in found.proposal.uris:
-        hunks = [h for h in found.proposal.hunks if h.uri == uri and h.id in accepted]
-        text = files.base(uri)
-        if isinstance(text, Unreadable):
-            lost += [hunk.id for hunk in hunks]
-            continue
-        more, missing = _undone(session, uri, text, hunks)
-        lost += missing
-        changes += more
-    undone = tuple(id_ for id_ in accepted if id_ not in lost)
-    return WayBack(found.proposal, tuple(changes), undone, tuple(lost))
-
-
-def _undone(
-    session: Session, uri: str, text: Text, hunks: Sequence[Hunk]
-) -> tuple[list[FileChange], tuple[str, ...]]:
-    inverse, lost = follow.inverse(hunks, text)
-    small = [edits.shrink(text.data, edit) for edit in inverse]
-    if not small:
-        return [], lost
-    changes = tuple((edit, "roll back") for edit in small)
-    return [file_change(session, uri, text, changes)], lost
-
-
-async def roll_back(session: Session, editor: Editor, run: str) -> Accepted:
-    """Takes a run's accepted hunks back through the editor."""
-    back = way_back(session, run)
-    if isinstance(back, str):
-        return Accepted((), (), (), back)
-    if not back.changes:
-        return Accepted((), back.lost, (), "the lines have changed since; nothing was rolled back")
-    applied, reason = await editor.apply(f"roll back {back.proposal.title}", back.changes, False)
-    if not applied:
-        return Accepted((), back.lost, (), reason)
-    record_rollback(session, run, back)
-    return Accepted(back.hunks, back.lost, (), f"{counted(len(back.hunks), 'hunk')} rolled back")
-
-
-def record_rollback(session: Session, run: str, back: WayBack) -> None:
-    """Journals that the hunks are out again."""
-    decisions: dict[str, Decision] = dict.fromkeys(back.hunks, "rejected")
-    done = Review(back.proposal.id, decisions, "rollback", session.adapters.clock.now())
-    journal_of(session).append(run, "review", payloads.encode(done))

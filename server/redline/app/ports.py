@@ -132,6 +132,13 @@ class Clock(Protocol):
         """A short opaque id, unique across restarts."""
 
 
+class Previews(Protocol):
+    """Files of our own, outside every workspace, for editors to show."""
+
+    def keep(self, name: str, data: bytes) -> str:
+        """Writes a file that the user alone can read; its uri. Raises `StoreError`."""
+
+
 class Prompts(Protocol):
     """The prompt files that ship with the product."""
 
@@ -153,3 +160,4 @@ class Adapters:
     trust: Trust
     clock: Clock
     prompts: Prompts
+    previews: Previews

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from redline.app import direct, documents
 from redline.app.driver import Run, drive
 from redline.app.files import Files
+from redline.app.ports import Model
+from redline.app.review import life
 from redline.app.session import Session, journal_of, spawn
 from redline.core import uris
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Action, Begun, Draft, Goal, RunState
+from redline.core.agent.model import Action, Begun, Draft, Event, Goal, RunState, SentBack
 from redline.core.index.languages import Language
 from redline.core.problems import StoreError, Unreadable
 from redline.core.text.text import Span, Text
@@ -63,7 +65,7 @@ def goal_of(session: Session, asked: Asked) -> Goal | Refused:
         uri=asked.uri,
         path=path,
         span=asked.span,
-        lines=_lines(text, asked.span),
+        lines=lines_of(text, asked.span),
         digest=text.digest,
         language=language.name if language else "",
         diagnostics=asked.diagnostics,
@@ -79,7 +81,8 @@ def _choices(session: Session, asked: Asked) -> tuple[tuple[str, str], ...]:
     return direct.offers(session, asked.uri, asked.span or Span(0, 0))
 
 
-def _lines(text: Text, span: Span | None) -> tuple[int, int] | None:
+def lines_of(text: Text, span: Span | None) -> tuple[int, int] | None:
+    """The lines of `span`, 1-based and inclusive, as a person would name them."""
     if span is None:
         return None
     last = span.end - 1 if len(span) else span.end
@@ -92,7 +95,7 @@ def instruction_in(
     """The words of an `agent:` comment on the lines of `span`, and what to remove with it."""
     if language is None or not language.line_comment or span is None:
         return "", None
-    first, last = _lines(text, span) or (1, 1)
+    first, last = lines_of(text, span) or (1, 1)
     mark = language.line_comment.encode()
     for line in range(first - 1, last):
         row = text.line_bytes(line)
@@ -117,18 +120,28 @@ def begin(session: Session, goal: Goal) -> Run | Refused:
     model = session.adapters.models.named(settings.model, settings)
     if isinstance(model, ModelFailure):
         return Refused(model.message, usage=True)
-    if not session.snapshot.folders:
-        return Refused("there is no workspace folder; open one first", usage=True)
+    state = RunState(session.adapters.clock.new_id())
+    return _started(session, model, state, Begun("", goal, model.name, settings.budget))
+
+
+def resume(session: Session, state: RunState, event: SentBack) -> Run | Refused:
+    """Goes on with a run that had ended in a proposal: another round."""
+    model = session.adapters.models.named(state.model, session.settings)
+    if isinstance(model, ModelFailure):
+        return Refused(model.message, usage=True)
+    return _started(session, model, state, event)
+
+
+def _started(session: Session, model: Model, state: RunState, first: Event) -> Run | Refused:
     documents.settle_all(session)
-    id_ = session.adapters.clock.new_id()
     try:
         journal = journal_of(session)
-        journal.lease(id_)
+        if not journal.lease(state.id):
+            return Refused(f"run {state.id} belongs to another window", usage=True)
     except StoreError as error:
         return Refused(str(error))
-    run = Run(session, journal, model, session.snapshot, RunState(id_))
-    session.runs[id_] = run
-    first = Begun("", goal, model.name, session.settings.budget)
+    run = Run(session, journal, model, session.snapshot, state)
+    session.runs[state.id] = run
     spawn(session, asyncio.get_running_loop().create_task(drive(run, first)))
     return run
 
@@ -158,4 +171,5 @@ async def close(session: Session) -> None:
     for task in list(session.tasks):
         task.cancel()
     await asyncio.gather(*session.tasks, return_exceptions=True)
+    life.close(session)
     session.expected.clear()

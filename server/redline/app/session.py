@@ -79,9 +79,12 @@ class OpenDocument:
 
 @dataclass(slots=True)
 class Expectation:
-    """The text a file must have once an acceptance is in it; `arrived` when it was seen."""
+    """What a file must hold once an edit of ours is in it: `after`, None for no such file.
 
-    text: Text
+    `arrived` is done when that was seen.
+    """
+
+    after: Text | None
     arrived: asyncio.Future[None]
 
 
@@ -97,7 +100,7 @@ class Session:
     snapshot: Snapshot = field(default_factory=Snapshot)
     documents: dict[str, OpenDocument] = field(default_factory=dict)
     proposals: dict[str, LiveProposal] = field(default_factory=dict)
-    review_texts: dict[str, Text] = field(default_factory=dict)
+    review_texts: dict[str, Text | None] = field(default_factory=dict)
     expected: dict[str, Expectation] = field(default_factory=dict)
     warmed: set[str] = field(default_factory=set)
     runs: dict[str, RunHandle] = field(default_factory=dict)
@@ -109,6 +112,7 @@ class RunHandle(Protocol):
     """A run as the session keeps it; `app/driver.py` has the real one."""
 
     state: RunState
+    texts: dict[str, Text]
 
     def deliver_answer(self, question: str, answer: str) -> bool:
         """Hands the user's answer to the run; False when it waits for no such question."""

@@ -12,6 +12,8 @@ LayerName = Literal["built-in", "user", "team", "client", "workspace", "command 
 Value = str | int | float | bool | tuple[str, ...]
 
 SymbolAnswers = Literal["auto", "on", "off"]
+Switch = Literal["on", "off"]
+TrustUse = Literal["stored", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Settings:
     max_file_bytes: int = 2_000_000
     exclude: tuple[str, ...] = ()
     symbols: SymbolAnswers = "auto"
+    code_lenses: Switch = "on"
+    trust: TrustUse = "stored"
+    proposal_days: float = 14.0
     python_server: tuple[str, ...] = ("ty", "server")
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,8 +66,29 @@ SETTINGS: tuple[Setting, ...] = (
         "whether symbol requests are answered beside other servers",
         choices=("auto", "on", "off"),
     ),
+    Setting(
+        "code_lenses",
+        str,
+        "whether open hunks get code lenses (Accept, Reject, Diff)",
+        choices=("on", "off"),
+    ),
+    Setting(
+        "trust",
+        str,
+        "`never`: nothing is trusted in this session, whatever was granted",
+        choices=("stored", "never"),
+    ),
+    Setting("review.days", float, "days after which an undecided proposal expires"),
     Setting("language_servers.python", tuple, "command of the Python language server"),
 )
+
+FIELDS: Mapping[str, str] = {
+    "index.max_file_bytes": "max_file_bytes",
+    "index.exclude": "exclude",
+    "language_servers.python": "python_server",
+    "review.days": "proposal_days",
+}
+"""Where a key's value is in `Settings`, for keys whose name is another there."""
 
 KEYS: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
@@ -171,15 +197,10 @@ def _nearest(key: str) -> str:
 def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settings:
     budget = Budget()
     plain: dict[str, Value] = {}
-    names = {
-        "index.max_file_bytes": "max_file_bytes",
-        "index.exclude": "exclude",
-        "language_servers.python": "python_server",
-    }
     for key, value in values.items():
         group, _, name = key.rpartition(".")
         if group == "budget":
             budget = replace(budget, **{name: value})  # type: ignore[arg-type]
         else:
-            plain[names.get(key, key)] = value
+            plain[FIELDS.get(key, key)] = value
     return replace(Settings(budget=budget, origins=dict(origins)), **plain)  # type: ignore[arg-type]

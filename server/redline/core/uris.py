@@ -60,6 +60,11 @@ def relative(folders: Sequence[Folder], uri: str) -> str | None:
     return path if len(folders) == 1 else f"{best.name}/{path}"
 
 
+def for_people(folders: Sequence[Folder], uri: str) -> str:
+    """The path of `uri` for people: relative to its folder where it lies in one."""
+    return relative(folders, uri) or file_path(uri) or uri
+
+
 def absolute(folders: Sequence[Folder], path: str) -> str | None:
     """The uri of a path that `relative` gave; None when no folder can hold it."""
     cleaned = path.replace("\\", "/").removeprefix("./").strip("/")

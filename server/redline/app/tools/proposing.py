@@ -26,8 +26,9 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     problem = _out_of_scope(context, changes, texts)
     if problem:
         return failed(call, problem)
+    id_ = f"{context.run.id}.p{context.run.round}"
     try:
-        hunks = hunking.hunks(f"{context.run.id}.p", texts, changes)
+        hunks = hunking.hunks(id_, texts, changes)
     except EditError as error:
         return failed(call, f"the changes do not fit together: {error}")
     if not hunks:
@@ -40,7 +41,7 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     scope = counted(len(wanted), "file")
     check = Check("parse", scope, "passed", "no new syntax errors", round(seconds, 4))
     proposal = Proposal(
-        id=f"{context.run.id}.p",
+        id=id_,
         run=context.run.id,
         title=text_of(call, "title"),
         base={uri: texts[uri].digest for uri in wanted},
@@ -48,6 +49,7 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         checks=(check,),
         risk=_risk(len(wanted), changes, draft.notes),
         notes=draft.notes,
+        round=context.run.round,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
 

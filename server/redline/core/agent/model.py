@@ -127,7 +127,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One entry of the transcript."""
+    """One entry of the transcript. `opens_round`: the user sent a proposal back with it."""
 
     speaker: Literal["user", "model", "tool"]
     text: str
@@ -136,6 +136,7 @@ class Turn:
     tool: str = ""
     failed: bool = False
     options: tuple[str, ...] = ()
+    opens_round: bool = False
 
 
 # Effects: what the run wants done. Each has an id, and the events it leads to name it.
@@ -196,6 +197,15 @@ class Finish:
 
 
 Effect = CallModel | RunTool | AskUser | Wait | Publish | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The changes so far, in coordinates of the texts in `base` (uri to digest)."""
+
+    base: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 # Events: what happened. `effect` names the effect that led to it.
@@ -277,6 +287,30 @@ class BaseMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseKept:
+    """A text the proposal rests on, kept so that the proposal outlives the server."""
+
+    effect: str
+    uri: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """The user wants a part of the proposal done anew, over the texts as they are now.
+
+    `draft` is what stays of the proposal; `words` say what does not, and why. Where
+    nothing is left to be thought about, `ready` is the title to propose the draft under.
+    """
+
+    effect: str
+    goal: Goal
+    words: str
+    draft: Draft
+    ready: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """The user stopped the run."""
 
@@ -292,17 +326,10 @@ Event = (
     | UserAnswered
     | TimeElapsed
     | BaseMoved
+    | BaseKept
+    | SentBack
     | Cancelled
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The changes so far, in coordinates of the texts in `base` (uri to digest)."""
-
-    base: Mapping[str, str] = field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +353,7 @@ class RunState:
     answer: Answer | None = None
     effects: int = 0
     nudges: int = 0
+    round: int = 1
 
     @property
     def finished(self) -> bool:

@@ -7,13 +7,15 @@ of the active step. A run ends in a proposal, an answer, an escalation or a fail
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from redline.core.agent import drafts
+from redline.core.agent import drafts, plans
 from redline.core.agent.model import (
     AskUser,
+    BaseKept,
     BaseMoved,
     Begun,
     CallModel,
@@ -31,7 +33,7 @@ from redline.core.agent.model import (
     RoleName,
     RunState,
     RunTool,
-    Step,
+    SentBack,
     TimeElapsed,
     ToolCall,
     ToolFailed,
@@ -61,9 +63,11 @@ _PHASE_OF: Mapping[Outcome, Phase] = {
 }
 
 
-def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911  one return an event
+def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911, PLR0912  a case an event
     """The state after `event` and the effects to perform. Events after the end change nothing."""
     if state.finished:
+        if isinstance(event, SentBack) and state.outcome == "proposed":
+            return _sent_back(state, event)
         return state, ()
     match event:
         case Begun():
@@ -72,6 +76,8 @@ def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911  one return 
             return _finish(state, "cancelled", "stopped by the user")
         case BaseMoved():
             return replace(state, draft=drafts.without(state.draft, event.uri)), ()
+        case BaseKept() | SentBack():
+            return state, ()
     if event.effect not in state.pending:
         return state, ()
     waiting = {key: value for key, value in state.pending.items() if key != event.effect}
@@ -111,6 +117,29 @@ def _instructed(state: RunState, goal: Goal) -> Result:
     turn = Turn("user", goal.instruction)
     state = replace(state, goal=goal, phase="planning", transcript=(turn,))
     return _call_model(state)
+
+
+def _sent_back(state: RunState, event: SentBack) -> Result:
+    """Another round: what stays of the proposal is the draft, the plan gets one more step."""
+    turn = Turn("user", event.words, opens_round=True)
+    state = replace(
+        state,
+        goal=event.goal,
+        plan=plans.another_round(state.plan, event.goal),
+        transcript=(*state.transcript, turn),
+        draft=event.draft,
+        phase="working",
+        outcome=None,
+        reason="",
+        nudges=0,
+        round=state.round + 1,
+    )
+    if not event.ready:
+        return _call_model(state)
+    title = json.dumps({"title": event.ready})
+    request = ToolRequest(f"{state.id}.r{state.round}", "propose", title)
+    state = replace(state, transcript=(*state.transcript, Turn("model", "", (request,))))
+    return _calls(state, (request,))
 
 
 def _replied(state: RunState, event: ModelReplied) -> Result:
@@ -220,7 +249,7 @@ def _control(state: RunState, call: ToolCall) -> Result:
         case "plan":
             return _planned(state, call)
         case "done":
-            state = _tool_turn(_advanced(state, text["evidence"]), call, "noted")
+            state = _tool_turn(plans.advanced(state, text["evidence"]), call, "noted")
             return state, ()
         case "ask":
             options = call.arguments.get("options", [])
@@ -237,7 +266,7 @@ def _control(state: RunState, call: ToolCall) -> Result:
 
 def _planned(state: RunState, call: ToolCall) -> Result:
     given = call.arguments["steps"]
-    steps, problem = _steps(given if isinstance(given, list) else [])
+    steps, problem = plans.steps_of(given if isinstance(given, list) else [])
     if problem:
         return replace(
             state,
@@ -250,33 +279,6 @@ def _planned(state: RunState, call: ToolCall) -> Result:
     revision = state.plan.revision + 1 if state.plan else 1
     state = replace(state, plan=Plan(goal, steps, revision), phase="working")
     return _tool_turn(state, call, f"plan of {len(steps)} steps noted"), ()
-
-
-def _steps(given: list[str]) -> tuple[tuple[Step, ...], str]:
-    steps: list[Step] = []
-    for number, text in enumerate(given, 1):
-        name, colon, intent = text.partition(":")
-        role = next((role for role in ROLE_TOOLS if role == name.strip()), None)
-        if not colon or role is None or role == "planner" or not intent.strip():
-            return (), f"step {number} must read 'role: intent', not {text!r}"
-        steps.append(Step(number, intent.strip(), role, "active" if number == 1 else "open"))
-    if not steps:
-        return (), "a plan needs at least one step"
-    return tuple(steps), ""
-
-
-def _advanced(state: RunState, evidence: str) -> RunState:
-    """The state with the active step done and the next one active."""
-    if state.plan is None:
-        return state
-    steps = list(state.plan.steps)
-    for at, each in enumerate(steps):
-        if each.status == "active":
-            steps[at] = replace(each, status="done", evidence=evidence)
-            if at + 1 < len(steps):
-                steps[at + 1] = replace(steps[at + 1], status="active")
-            break
-    return replace(state, plan=replace(state.plan, steps=tuple(steps)))
 
 
 def _returned(state: RunState, event: ToolReturned) -> Result:
@@ -302,7 +304,7 @@ def _returned(state: RunState, event: ToolReturned) -> Result:
 
 def _published(state: RunState, evidence: str) -> Result:
     while state.step is not None:
-        state = _advanced(state, evidence)
+        state = plans.advanced(state, evidence)
     proposal = state.proposal
     state, publish = _emit(state, lambda id_: Publish(id_, proposal=proposal))
     state, finish = _finish(state, "proposed", "")
@@ -311,7 +313,7 @@ def _published(state: RunState, evidence: str) -> Result:
 
 def _publish_answer(state: RunState, markdown: str) -> Result:
     while state.step is not None:
-        state = _advanced(state, "answered")
+        state = plans.advanced(state, "answered")
     answer = Answer(f"{state.id}.answer", state.id, markdown)
     state = replace(state, answer=answer)
     state, publish = _emit(state, lambda id_: Publish(id_, answer=answer))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal
 
 from redline.core.text.edits import Edit
 
 Origin = Literal["computed", "generated"]
-Decision = Literal["accepted", "rejected", "stale"]
+Operation = Literal["edit", "create", "rename", "delete"]
+Decision = Literal["accepting", "accepted", "rejected", "stale", "fresh"]
 Outcome = Literal["passed", "failed", "skipped"]
 Risk = Literal["low", "medium", "high"]
 
@@ -26,10 +28,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A group of edits on neighbouring lines, accepted or rejected as one.
+    """What is accepted or rejected as one: edits on neighbouring lines, or a whole file.
 
     `edits` count in the base text. `before` and `after` are the full lines the hunk
-    covers; `start` is the byte offset of `before` in the base.
+    covers; `start` is the byte offset of `before` in the base. A file that is created or
+    deleted is one hunk with all its text; a rename has no text, and `target` says where to.
     """
 
     id: str
@@ -40,6 +43,22 @@ class Hunk:
     after: bytes
     reason: str
     origin: Origin
+    operation: Operation = "edit"
+    target: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Names the bytes that are shown: what is applied must have the same digest."""
+        return digest_of(self, self.before, self.after)
+
+
+def digest_of(hunk: Hunk, before: bytes, after: bytes) -> str:
+    """BLAKE2b in hex (32 digits) of replacing `before` by `after` where `hunk` stands."""
+    parts = [hunk.operation.encode(), hunk.uri.encode(), hunk.target.encode(), before, after]
+    whole = blake2b(digest_size=16)
+    for part in parts:  # each with its length, so that no two lists of parts are alike
+        whole.update(b"%d:" % len(part) + part)
+    return whole.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +73,10 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class FileOperation:
-    """A file created, renamed or deleted with the proposal."""
-
-    kind: Literal["create", "rename", "delete"]
-    uri: str
-    target: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """Hunks over the texts in `base` (uri to digest), with the evidence for them.
 
+    `round` counts from 1: each time the user sends hunks back, the run proposes anew.
     `notes` are sentences the user must read before accepting (a fallback was used, a
     place was left alone).
     """
@@ -75,10 +86,10 @@ class Proposal:
     title: str
     base: Mapping[str, str]
     hunks: tuple[Hunk, ...]
-    file_operations: tuple[FileOperation, ...] = ()
     checks: tuple[Check, ...] = ()
     risk: Risk = "low"
     notes: tuple[str, ...] = ()
+    round: int = 1
 
     @property
     def uris(self) -> tuple[str, ...]:
@@ -88,12 +99,18 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the user decided, hunk by hunk. `at` is seconds since the epoch."""
+    """What stands decided, hunk by hunk. `at` is seconds since the epoch.
+
+    `accepting` is written before the editor is asked, so that an acceptance cut short is
+    known; `fresh` takes an earlier decision back. With `expired`, nothing more can be
+    decided, for that reason.
+    """
 
     proposal: str
     decisions: Mapping[str, Decision]
     by: str
     at: float
+    expired: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ def _shared(one: bytes, other: bytes) -> int:
     return low
 
 
+def in_sequence(simultaneous: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Edits that count in one text, in an order in which each counts in the text so far."""
+    return tuple(sorted(simultaneous, key=lambda edit: edit.span, reverse=True))
+
+
 def covering(sequence: Sequence[Edit], after: bytes) -> Edit:
     """The one edit that spans a sequence, each of which counts in the text after those before it.
 

@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from redline.app import review
-from redline.app.review import FileChange
+from redline.app.review.editor import FileChange
+from redline.app.review.following import record
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.problems import Unreadable
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.text import edits
+from redline.core.text.edits import Edit
 from redline.core.text.text import Text
 
 
@@ -33,16 +34,18 @@ class _Write:
 def applied(session: Session, live: LiveProposal, texts: Mapping[str, Text]) -> str:
     """Writes every hunk and journals the acceptance; says why it could not, '' when it did."""
     ids = follow.ids(live, lambda each: each.status == "fresh")
-    changes = [
-        FileChange(uri, None, text, tuple((e, "") for e in follow.edits_of(live, uri, ids)))
-        for uri, text in texts.items()
-    ]
+    changes = [FileChange(uri, None, text, _edits(live, uri)) for uri, text in texts.items()]
     problem = written(session, changes)
     if not problem:
         live = follow.marked(live, ids, "accepted")
         session.proposals[live.proposal.id] = live
-        review.record(session, live, "command line")
+        record(session, live, "command line")
     return problem
+
+
+def _edits(live: LiveProposal, uri: str) -> tuple[tuple[Edit, str], ...]:
+    fresh = [each for each in live.hunks if each.uri == uri and each.status == "fresh"]
+    return tuple((edit, each.hunk.reason) for each in fresh for edit in follow.edits_of(each))
 
 
 def written(session: Session, changes: Sequence[FileChange]) -> str:

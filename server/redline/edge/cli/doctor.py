@@ -8,7 +8,7 @@ from argparse import Namespace
 from rich.console import Console
 
 from redline.core.problems import Finding
-from redline.core.settings import KEYS, Settings
+from redline.core.settings import FIELDS, KEYS, Settings
 from redline.edge.cli.local import root_of
 from redline.edge.cli.wiring import CliWiring
 
@@ -49,15 +49,10 @@ def _print(findings: list[Finding], settings: Settings) -> None:
 def _shown(settings: Settings) -> dict[str, dict[str, str]]:
     """Each setting with its value and where it came from; keys never."""
     rows = {}
-    fields = {
-        "index.max_file_bytes": "max_file_bytes",
-        "index.exclude": "exclude",
-        "language_servers.python": "python_server",
-    }
     for key, setting in KEYS.items():
         group, _, name = key.rpartition(".")
         holder: object = settings.budget if group == "budget" else settings
-        value = getattr(holder, name if group == "budget" else fields.get(key, key))
+        value = getattr(holder, name if group == "budget" else FIELDS.get(key, key))
         shown = ("set" if value else "not set") if setting.secret else str(value)
         rows[key] = {"value": shown, "from": settings.origins.get(key, "built-in")}
     return rows

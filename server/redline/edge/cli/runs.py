@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from redline.app import history
+from redline.app.review.following import catch_up
+from redline.app.review.rollback import rolled_back, ways_back
 from redline.core import uris
 from redline.edge.cli import apply
 from redline.edge.cli.local import local_session, root_of
@@ -77,18 +79,23 @@ async def replay(arguments: Namespace, wiring: CliWiring) -> int:
 async def rollback(arguments: Namespace, wiring: CliWiring) -> int:
     """Takes back what a run applied from the command line."""
     async with local_session(wiring, root_of(arguments.root)) as (session, _):
-        back = history.way_back(session, arguments.run)
-        if isinstance(back, str):
-            return _refused(back, 2 if back.startswith("there is no run") else 1)
-        if not back.changes:
+        ways = ways_back(session, arguments.run)
+        if isinstance(ways, str):
+            return _refused(ways, 2 if ways.startswith("there is no run") else 1)
+        changes = [change for way in ways for change in way.changes]
+        if not changes:
             return _refused("the lines have changed since; nothing was rolled back", 1)
-        problem = apply.written(session, back.changes)
+        problem = apply.written(session, changes)
         if problem:
             return _refused(problem, 1)
-        history.record_rollback(session, arguments.run, back)
-        print(f"{len(back.hunks)} hunks rolled back in {len(back.changes)} files")
-        if back.lost:
-            return _refused(f"{len(back.lost)} hunks could not be: their lines have changed", 1)
+        for way in ways:
+            catch_up(session, session.proposals[way.proposal.id].uris)
+            rolled_back(session, way)
+        count = sum(len(way.move.ids) for way in ways)
+        print(f"{count} hunks rolled back in {len(changes)} files")
+        lost = sum(len(way.lost) for way in ways)
+        if lost:
+            return _refused(f"{lost} hunks could not be: their lines have changed", 1)
         return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lsprotocol import types
 
 from redline.app import direct, documents, runs
-from redline.app.review import FileChange
+from redline.app.review.editor import FileChange
 from redline.app.runs import Asked, Refused
 from redline.core.proposal.model import Proposal
 from redline.core.text.text import Span
@@ -16,6 +16,7 @@ from redline.edge.lsp.capabilities import QUICKFIX, REWRITE
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_in, span_in, uri_in, workspace_edit
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
+from redline.edge.lsp.review_actions import review_actions
 
 AGENT = (
     ("agent: refactor", "agent.refactor", REWRITE),
@@ -45,7 +46,8 @@ async def code_action(
     text = opened_text(connection.live, uri)
     span = span_in(text, range_in(params.range), connection.features.encoding)
     documents.settle(connection.live, uri)
-    actions = _agent_actions(connection, params)
+    actions = review_actions(connection.live, uri, text, span)
+    actions += _agent_actions(connection, params)
     if not connection.features.action_literals:
         return [action.command for action in actions if action.command is not None]
     actions += await _direct_actions(connection, uri, span)
@@ -127,7 +129,7 @@ def _edit(connection: LspConnection, proposal: Proposal) -> types.WorkspaceEdit:
     for uri in proposal.uris:
         text = opened_text(session, uri)
         edits = tuple((e, h.reason) for h in proposal.hunks if h.uri == uri for e in h.edits)
-        shown = connection.front.spelled.get(uri, uri)
+        shown = connection.front.editor.spelled.get(uri, uri)
         changes.append(FileChange(shown, session.documents[uri].document.version, text, edits))
     return workspace_edit(changes, connection.features, proposal.title, confirm=False)
 

@@ -67,6 +67,16 @@ def hunks(command: str, given: Mapping[str, object]) -> tuple[str, ...] | None:
     return tuple(str(each) for each in value)
 
 
+def digests(command: str, given: Mapping[str, object]) -> Mapping[str, str]:
+    """The digests of the hunks as they were shown, by hunk. Raises `RequestProblem`."""
+    value = given.get("digests")
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        raise RequestProblem(INVALID_PARAMS, f"{command}: digests must be an object of strings")
+    return value
+
+
 def _range(command: str, value: object) -> Range | None:
     if value is None:
         return None

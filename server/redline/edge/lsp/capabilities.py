@@ -22,6 +22,9 @@ AGENT_COMMANDS = {
 REDLINE_COMMANDS = (
     "redline.accept",
     "redline.reject",
+    "redline.revise",
+    "redline.preview",
+    "redline.proposals",
     "redline.answer",
     "redline.rollback",
     "redline.cancel",
@@ -39,8 +42,8 @@ KINDS = (
 )
 
 
-def initialize_result(features: Features, symbols: bool) -> types.InitializeResult:
-    """The answer to `initialize`; `symbols` says whether we answer symbol requests."""
+def initialize_result(features: Features, symbols: bool, lenses: bool) -> types.InitializeResult:
+    """The answer to `initialize`; `symbols` and `lenses` say whether we answer these requests."""
     folders = types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
     capabilities = types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(features.encoding.value),
@@ -57,6 +60,7 @@ def initialize_result(features: Features, symbols: bool) -> types.InitializeResu
         execute_command_provider=types.ExecuteCommandOptions(
             commands=[*AGENT_COMMANDS, *REDLINE_COMMANDS]
         ),
+        code_lens_provider=types.CodeLensOptions() if lenses else None,
         document_symbol_provider=symbols,
         workspace_symbol_provider=symbols,
         workspace=types.WorkspaceOptions(workspace_folders=folders),

@@ -8,20 +8,31 @@ from typing import cast
 
 from lsprotocol import types
 
-from redline.app import history, review, runs
+from redline.app import history, runs
+from redline.app.driver import Run
+from redline.app.review import acceptance, rounds
+from redline.app.review.acceptance import Choice
 from redline.app.runs import Asked, Refused
 from redline.app.session import Session, current_text, spawn
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
 from redline.edge.lsp import wire
-from redline.edge.lsp.acceptance import accept
-from redline.edge.lsp.arguments import AgentArguments, agent_arguments, hunks, one_object, text
+from redline.edge.lsp.arguments import (
+    AgentArguments,
+    agent_arguments,
+    digests,
+    hunks,
+    one_object,
+    text,
+)
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import span_in
-from redline.edge.lsp.present import step_items
+from redline.edge.lsp.present import proposal_message, step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
+from redline.edge.lsp.standard_review import preview
+from redline.edge.lsp.turns import accept, roll_back
 
 Given = Mapping[str, object]
 
@@ -71,10 +82,14 @@ def _span(connection: LspConnection, arguments: AgentArguments) -> Span | None:
 
 
 def _begin(connection: LspConnection, goal: Goal) -> str:
-    run = runs.begin(connection.live, goal)
+    return _under_way(connection, runs.begin(connection.live, goal), goal.action)
+
+
+def _under_way(connection: LspConnection, run: Run | Refused, action: Action) -> str:
+    """The id of a run that has begun, with its progress. Raises `RequestProblem`."""
     if isinstance(run, Refused):
         raise RequestProblem(INVALID_PARAMS, run.message)
-    title = f"agent: {goal.action}"
+    title = f"agent: {action}"
     progress = connection.front.begin_progress(
         run.state.id, title, cancellable=True, over=lambda: run.state.finished
     )
@@ -87,16 +102,47 @@ def _later(connection: LspConnection, work: Coroutine[None, None, None]) -> None
 
 
 async def _accept(connection: LspConnection, given: Given) -> wire.AcceptResult:
-    proposal = text("redline.accept", given, "proposal")
-    chosen = hunks("redline.accept", given)
+    choice = Choice(
+        text("redline.accept", given, "proposal"),
+        hunks("redline.accept", given),
+        digests=digests("redline.accept", given),
+    )
     front = connection.front
-    done = await accept(front.accepting, connection.live, front, proposal, chosen)
-    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
+    return _result(await accept(front.turn, connection.live, front.editor, choice))
+
+
+def _result(done: acceptance.Accepted) -> wire.AcceptResult:
+    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.undone, done.message)
 
 
 async def _reject(connection: LspConnection, given: Given) -> None:
     proposal = text("redline.reject", given, "proposal")
-    _told(review.reject(connection.live, proposal, hunks("redline.reject", given)))
+    _told(acceptance.reject(connection.live, proposal, hunks("redline.reject", given)))
+
+
+async def _revise(connection: LspConnection, given: Given) -> wire.RunStarted:
+    proposal = text("redline.revise", given, "proposal")
+    comment = text("redline.revise", given, "comment", required=False).strip()
+    run = rounds.revise(connection.live, proposal, hunks("redline.revise", given), comment)
+    goal = run.state.goal if isinstance(run, Run) else None
+    return wire.RunStarted(_under_way(connection, run, goal.action if goal else "ask"))
+
+
+async def _preview(connection: LspConnection, given: Given) -> None:
+    proposal = text("redline.preview", given, "proposal")
+    hunk = text("redline.preview", given, "hunk", required=False)
+    live = connection.live.proposals.get(proposal)
+    if live is None:
+        raise RequestProblem(INVALID_PARAMS, f"there is no open proposal {proposal}")
+    if connection.features.own_review:
+        connection.front.notify("redline/review", wire.ReviewMessage(proposal, hunk or None))
+    else:
+        connection.front.later(preview(connection.front, live))
+
+
+async def _proposals(connection: LspConnection, given: Given) -> list[wire.ProposalMessage]:
+    session = connection.live
+    return [proposal_message(session, p) for p in session.proposals.values() if p.state == "open"]
 
 
 async def _answer(connection: LspConnection, given: Given) -> None:
@@ -124,7 +170,9 @@ def _journaled(connection: LspConnection) -> Session:
 
 async def _runs(connection: LspConnection, given: Given) -> list[wire.RunItem]:
     return [
-        wire.RunItem(each.id, each.at, each.action, each.instruction, each.state)
+        wire.RunItem(
+            each.id, each.at, each.action, each.instruction, each.state, each.title, each.proposal
+        )
         for each in history.listed(_journaled(connection))
     ]
 
@@ -140,8 +188,8 @@ async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
 
 async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
     run = text("redline.rollback", given, "run")
-    done = await history.roll_back(_journaled(connection), connection.front, run)
-    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.message)
+    front = connection.front
+    return _result(await roll_back(front.turn, _journaled(connection), front.editor, run))
 
 
 def _told(problem: str) -> None:
@@ -154,6 +202,9 @@ Handler = Callable[["LspConnection", Given], Awaitable[object]]
 HANDLERS: Mapping[str, Handler] = {
     "redline.accept": _accept,
     "redline.reject": _reject,
+    "redline.revise": _revise,
+    "redline.preview": _preview,
+    "redline.proposals": _proposals,
     "redline.answer": _answer,
     "redline.cancel": _cancel,
     "redline.trust": _trust,

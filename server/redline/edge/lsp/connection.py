@@ -117,6 +117,7 @@ class LspConnection:
         from redline.app import documents
 
         documents.settle_all(self.live)
+        self.front.refresh()
 
     async def closed(self) -> None:
         """Ends runs, index workers and language servers."""

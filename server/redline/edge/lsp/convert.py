@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lsprotocol import types
 
-from redline.app.review import FileChange
+from redline.app.review.editor import FileChange
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.index.model import Symbol
@@ -16,6 +16,8 @@ from redline.core.text.text import Span, Text
 from redline.edge.lsp.features import Features
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 
+_NOTE = "redline"
+_Operation = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 _AnyEdit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
 
 KINDS = {
@@ -87,26 +89,37 @@ def workspace_edit(
     if not features.document_changes:
         plain = {each.uri: _plain_edits(each, features.encoding) for each in chosen}
         return types.WorkspaceEdit(changes=plain)
-    annotated = features.annotations and confirm
-    annotations: dict[str, types.ChangeAnnotation] = {}
-    documents: list[types.TextDocumentEdit] = []
-    for each in chosen:
-        identifier = types.OptionalVersionedTextDocumentIdentifier(each.uri, each.version)
-        if not annotated:
-            edits: list[_AnyEdit] = [*_plain_edits(each, features.encoding)]
-        else:
-            edits = []
-            for edit, reason in each.edits:
-                range_ = range_out(each.text, edit.span, features.encoding)
-                new = edit.new.decode("utf-8", "surrogatepass")
-                edits.append(types.AnnotatedTextEdit("redline", range_, new))
-                annotations["redline"] = types.ChangeAnnotation(
-                    label=f"Redline: {title}", needs_confirmation=True, description=reason
-                )
-        documents.append(types.TextDocumentEdit(identifier, edits))
-    return types.WorkspaceEdit(
-        document_changes=list(documents), change_annotations=annotations or None
+    annotate = features.annotations and confirm
+    note = types.ChangeAnnotation(
+        label=f"Redline: {title}",
+        needs_confirmation=True,
+        description="; ".join(dict.fromkeys(why for each in chosen for _, why in each.edits)),
     )
+    operations = [step for each in chosen for step in _operations(each, features, annotate)]
+    return types.WorkspaceEdit(
+        document_changes=operations, change_annotations={_NOTE: note} if annotate else None
+    )
+
+
+def _operations(each: FileChange, features: Features, annotate: bool) -> list[_Operation]:
+    """What is done to one file, in order: it is made before it is filled, and filled
+    before it gets another name."""
+    note = _NOTE if annotate else None
+    steps: list[_Operation] = []
+    if each.operation == "create":
+        steps.append(types.CreateFile(each.uri, annotation_id=note))
+    if each.edits:
+        plain = _plain_edits(each, features.encoding)
+        edits: list[_AnyEdit] = [*plain]
+        if annotate:
+            edits = [types.AnnotatedTextEdit(_NOTE, e.range, e.new_text) for e in plain]
+        name = types.OptionalVersionedTextDocumentIdentifier(each.uri, each.version)
+        steps.append(types.TextDocumentEdit(name, edits))
+    if each.operation == "rename":
+        steps.append(types.RenameFile(each.uri, each.target, annotation_id=note))
+    if each.operation == "delete":
+        steps.append(types.DeleteFile(each.uri, annotation_id=note))
+    return steps
 
 
 def _plain_edits(change: FileChange, encoding: Encoding) -> list[types.TextEdit]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lsprotocol import types
 
 from redline.core.text.positions import Encoding
+
+_TOOLS = frozenset(("rename", "references", "diagnostics"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,10 @@ class Features:
     show_document: bool = False
     watched_files: bool = False
     text_document_content: bool = False
+    code_lens: bool = False
+    lens_refresh: bool = False
+    resource_operations: frozenset[str] = frozenset()
+    editor_tools: frozenset[str] = frozenset()
     own_review: bool = False
     symbols_elsewhere: bool = False
     action_literals: bool = False
@@ -37,6 +45,8 @@ def features_of(params: types.InitializeParams) -> Features:
     content = workspace.text_document_content if workspace else None
     watched = workspace.did_change_watched_files if workspace else None
     symbol = text.document_symbol if text else None
+    lens = workspace.code_lens if workspace else None
+    kinds = (edit.resource_operations if edit else None) or ()
     name = params.client_info.name if params.client_info else ""
     resolve = action.resolve_support.properties if action and action.resolve_support else ()
     # Neovim applies versioned document changes but does not advertise them, and checks
@@ -51,6 +61,10 @@ def features_of(params: types.InitializeParams) -> Features:
         show_document=bool(window and window.show_document and window.show_document.support),
         watched_files=bool(watched and watched.dynamic_registration),
         text_document_content=bool(content and content.dynamic_registration),
+        code_lens=bool(text and text.code_lens),
+        lens_refresh=bool(lens and lens.refresh_support),
+        resource_operations=frozenset(getattr(kind, "value", kind) for kind in kinds),
+        editor_tools=_editor_tools(caps.experimental),
         own_review=_declared(caps.experimental, "proposals"),
         symbols_elsewhere=_declared(caps.experimental, "symbolsElsewhere"),
         action_literals=bool(action and action.code_action_literal_support),
@@ -70,5 +84,15 @@ def encoding_of(capabilities: types.ClientCapabilities) -> Encoding:
 
 
 def _declared(experimental: object, what: str) -> bool:
+    return _ours(experimental).get(what) is True
+
+
+def _editor_tools(experimental: object) -> frozenset[str]:
+    """Which of the editor's own language features we may ask it for."""
+    given = _ours(experimental).get("editor")
+    return frozenset(each for each in given or () if isinstance(each, str)) & _TOOLS
+
+
+def _ours(experimental: object) -> Mapping[str, Any]:
     ours = experimental.get("redline") if isinstance(experimental, dict) else None
-    return isinstance(ours, dict) and ours.get(what) is True
+    return ours if isinstance(ours, dict) else {}

@@ -10,11 +10,15 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from redline.app import indexing
+from redline.app.review import life
 from redline.app.session import publish_index, spawn
 from redline.core import uris
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.front import INDEX_PROGRESS
 from redline.edge.lsp.lifecycle import folder
+from redline.edge.lsp.virtual import SCHEME
+
+EXPIRY_SECONDS = 3600.0
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,10 @@ async def _begin_indexing(connection: LspConnection) -> None:
     await front.begin_progress(INDEX_PROGRESS, "Redline: index", False, over=build.done)
     if connection.features.watched_files:
         await _watch(connection)
+    if connection.features.text_document_content:
+        await _serve_documents(connection)
+    if connection.live.snapshot.folders:
+        await _review_again(connection)
 
 
 async def _watch(connection: LspConnection) -> None:
@@ -39,6 +47,28 @@ async def _watch(connection: LspConnection) -> None:
         await connection.server.client_register_capability_async(params)
     except JsonRpcException as error:
         logger.warning("files changed outside the editor are not seen: %s", error.code)
+
+
+async def _serve_documents(connection: LspConnection) -> None:
+    """Documents of proposals: pygls does not announce them, so they are registered."""
+    options = types.TextDocumentContentRegistrationOptions(schemes=[SCHEME])
+    method = types.WORKSPACE_TEXT_DOCUMENT_CONTENT
+    registration = types.Registration("redline-documents", method, options)
+    params = types.RegistrationParams(registrations=[registration])
+    try:
+        await connection.server.client_register_capability_async(params)
+    except JsonRpcException as error:
+        logger.warning("proposals cannot be shown as documents: %s", error.code)
+
+
+async def _review_again(connection: LspConnection) -> None:
+    """Opens what an earlier server left open; from then on, what gets too old expires."""
+    session = connection.live
+    for live in life.restore(session):
+        connection.front.reopened(live)
+    while True:
+        await asyncio.sleep(EXPIRY_SECONDS)
+        life.expire_old(session)
 
 
 def initialized(connection: LspConnection, params: Any) -> None:
@@ -58,5 +88,6 @@ def did_change_folders(
     kept = [each for each in workspace.folders if each.uri not in gone]
     added = [folder(each.uri, each.name) for each in params.event.added]
     workspace.folders = tuple(dict.fromkeys([*kept, *added]))
+    life.folders_closed(connection.live, gone)
     indexing.restart(connection.live)
     publish_index(connection.live)

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from redline.app import review, runs
-from redline.app.review import FileChange
+from redline.app import runs
 from redline.app.session import Session, spawn
 from redline.core.agent.model import AskUser, RunState
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
-from redline.core.proposal.render import summary
-from redline.edge.lsp import present, wire
-from redline.edge.lsp.acceptance import accept
-from redline.edge.lsp.convert import workspace_edit
+from redline.edge.lsp import present, virtual, wire
+from redline.edge.lsp.editor import LspEditor
 from redline.edge.lsp.features import Features
 
-APPLY, PREVIEW, DISCARD = "Apply", "Preview", "Discard"
 INDEX_PROGRESS = "redline/index"
-SHOWN_DIFF = 6_000
 
 
 @dataclass(slots=True)
 class LspFront:
-    """One connection's user. `spelled` maps our uris to the client's own spelling."""
+    """One connection's user.
+
+    `told` is what the client knows of each proposal and `served` the digest of each
+    virtual document it was given: what has changed since is sent anew.
+    """
 
     server: LanguageServer
+    editor: LspEditor
     features: Features = field(default_factory=Features)
     session: Session | None = None
-    spelled: dict[str, str] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
-    accepting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    told: dict[str, wire.ProposalMessage] = field(default_factory=dict)
+    served: dict[str, str] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def notify(self, method: str, message: object) -> None:
         """One of our own notifications, to clients that declared them."""
@@ -56,14 +57,71 @@ class LspFront:
             self._progress(state.id, report)
 
     def proposal_changed(self, live: LiveProposal) -> None:
-        """A proposal for review."""
+        """A proposal for review, or news of one."""
         if self.session is None:
             return
+        new = live.proposal.id not in self.offered
+        self.offered.add(live.proposal.id)
         if self.features.own_review:
-            self.notify("redline/proposal", present.proposal_message(self.session, live))
-        elif live.proposal.id not in self.offered:
-            self.offered.add(live.proposal.id)
-            self._later(self._review(live))
+            self._tell(live)
+        elif new and live.state == "open":
+            from redline.edge.lsp.standard_review import offer
+
+            self.later(offer(self, live))
+        elif live.state == "expired" and not live.expired.startswith("replaced"):
+            self.trouble(f"“{live.proposal.title}” can no longer be accepted: {live.expired}")
+        self._lenses_moved()
+        self._documents_moved()
+
+    def reopened(self, live: LiveProposal) -> None:
+        """A proposal that an earlier server left open: shown again, but not asked again."""
+        self.offered.add(live.proposal.id)
+        if self.features.own_review:
+            return self._tell(live)
+        self._message(
+            types.MessageType.Info,
+            f"“{live.proposal.title}” is still open; the code actions at its lines decide on it",
+        )
+
+    def refresh(self) -> None:
+        """After a pause in typing: places in open proposals and in their documents have moved."""
+        if self.session is None or not self.session.proposals or self.session.expected:
+            return
+        if self.features.own_review:
+            for live in self.session.proposals.values():
+                if live.state == "open":
+                    self._tell(live)
+        self._documents_moved()
+
+    def _tell(self, live: LiveProposal) -> None:
+        if self.session is None:
+            return
+        message = present.proposal_message(self.session, live)
+        if self.told.get(live.proposal.id) != message:
+            self.told[live.proposal.id] = message
+            self.notify("redline/proposal", message)
+
+    def _lenses_moved(self) -> None:
+        lenses = self.session is not None and self.session.settings.code_lenses == "on"
+        if self.features.lens_refresh and lenses:
+            self.later(self._ask_again(types.WORKSPACE_CODE_LENS_REFRESH, None))
+
+    def _documents_moved(self) -> None:
+        """Has the client read again the documents it shows that have changed."""
+        for uri, digest in list(self.served.items()):
+            text = virtual.text_of(self.session, uri) if self.session is not None else None
+            if text is None or text.digest == digest:
+                continue
+            self.served[uri] = text.digest
+            if self.features.text_document_content:
+                params = types.TextDocumentContentRefreshParams(uri)
+                self.later(self._ask_again(types.WORKSPACE_TEXT_DOCUMENT_CONTENT_REFRESH, params))
+
+    async def _ask_again(self, method: str, params: object) -> None:
+        try:
+            await self.server.protocol.send_request_async(method, params)
+        except JsonRpcException:
+            return  # it shows what it has; nothing rests on it
 
     def answered(self, answer: Answer) -> None:
         """An answer, in the client's own view or as a message."""
@@ -77,7 +135,7 @@ class LspFront:
         if self.features.own_review:
             self.notify("redline/question", present.question_message(state, question))
         else:
-            self._later(self._ask(state, question))
+            self.later(self._ask(state, question))
 
     def index_changed(self, done: int, total: int, complete: bool) -> None:
         """How far the index is."""
@@ -117,24 +175,6 @@ class LspFront:
         if over():
             self._end(token, "")
 
-    async def apply(
-        self, label: str, changes: Sequence[FileChange], confirm: bool
-    ) -> tuple[bool, str]:
-        """Has the editor apply the changes; in one edit, or one a document where it must be."""
-        spelled = [replace(each, uri=self.spelled.get(each.uri, each.uri)) for each in changes]
-        single = self.features.one_edit_per_document
-        for group in [[each] for each in spelled] if single else [spelled]:
-            edit = workspace_edit(group, self.features, label, confirm)
-            params = types.ApplyWorkspaceEditParams(edit=edit, label=f"Redline: {label}")
-            try:
-                result = await self.server.workspace_apply_edit_async(params)
-            except JsonRpcException as error:
-                return False, f"the editor refused the edit: {error}"
-            if result is None or not result.applied:
-                why = result.failure_reason if result is not None else None
-                return False, why or "the editor did not apply the edit"
-        return True, ""
-
     def _progress(self, token: str, value: object) -> None:
         if token in self.tokens:
             self.server.protocol.notify(
@@ -149,9 +189,11 @@ class LspFront:
         params = types.ShowMessageParams(type=kind, message=text)
         self.server.protocol.notify(types.WINDOW_SHOW_MESSAGE, params)
 
-    def _later(self, work: Coroutine[None, None, None]) -> None:
-        if self.session is not None:
-            spawn(self.session, asyncio.get_running_loop().create_task(work))
+    def later(self, work: Coroutine[None, None, None]) -> None:
+        """Does `work` beside everything else, as long as the session lasts."""
+        if self.session is None:
+            return work.close()
+        spawn(self.session, asyncio.get_running_loop().create_task(work))
 
     async def choose(self, message: str, options: Sequence[str]) -> str | None:
         """One of `options` by a message request; None when the user closed it."""
@@ -177,24 +219,3 @@ class LspFront:
             runs.cancel(self.session, state.id)
         else:
             runs.answer(self.session, state.id, question.id, chosen)
-
-    async def _review(self, live: LiveProposal) -> None:
-        """The standard path: Apply, Preview or Discard; a preview is followed by the decision."""
-        session, proposal = self.session, live.proposal
-        if session is None:
-            return
-        notes = "".join(f"\n{note}" for note in proposal.notes)
-        message = f"{proposal.title} ({summary(proposal)}){notes}"
-        chosen = await self.choose(message, (APPLY, PREVIEW, DISCARD))
-        confirm = chosen == PREVIEW and self.features.annotations
-        if chosen == PREVIEW and not confirm:
-            shown = present.diff_now(session, live).decode("utf-8", "replace")[:SHOWN_DIFF]
-            chosen = await self.choose(f"{message}\n\n{shown}", (APPLY, DISCARD))
-        if chosen == APPLY or confirm:
-            result = await accept(self.accepting, session, self, proposal.id, confirm=confirm)
-            if not result.accepted:
-                self.trouble(f"{proposal.title}: {result.message}")
-            elif result.unconfirmed:
-                self.trouble(result.message)
-        else:
-            review.reject(session, proposal.id)

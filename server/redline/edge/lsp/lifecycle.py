@@ -27,7 +27,9 @@ def initialize(connection: LspConnection, params: types.InitializeParams) -> typ
     connection.features = features
     connection.editor_process = params.process_id
     connection.protocol.life = Life.RUNNING
-    return initialize_result(features, _answers_symbols(settings, features.symbols_elsewhere))
+    symbols = _answers_symbols(settings, features.symbols_elsewhere)
+    lenses = features.code_lens and settings.code_lenses == "on"
+    return initialize_result(features, symbols, lenses)
 
 
 def _answers_symbols(settings: Settings, elsewhere: bool) -> bool:

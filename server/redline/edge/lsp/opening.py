@@ -7,6 +7,7 @@ import asyncio
 from redline.app import runs
 from redline.app.session import Session, Workspace, publish_index
 from redline.edge.lsp.connection import LspConnection, Opening
+from redline.edge.lsp.editor import LspEditor
 from redline.edge.lsp.front import LspFront
 
 
@@ -14,7 +15,8 @@ def opened(connection: LspConnection, opening: Opening) -> tuple[Session, LspFro
     """The session for what `initialize` said, on the workspace of its folders."""
     workspaces = connection.workspaces
     workspace = workspaces.setdefault(opening.folders, Workspace(folders=opening.folders))
-    front = LspFront(connection.server, connection.features)
+    editor = LspEditor(connection.server, connection.features)
+    front = LspFront(connection.server, editor, connection.features)
     adapters = connection.wiring.adapters(opening.settings)
     session = Session(
         adapters,

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from lsprotocol import types
+
+from redline.app.review import preview
 from redline.app.session import Session, current_text
 from redline.core import uris
 from redline.core.agent.model import AskUser, RunState
-from redline.core.proposal.follow import LiveHunk, LiveProposal
+from redline.core.oversight.budget import exhausted
+from redline.core.proposal import follow
+from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.proposal.render import summary, unified_diff
-from redline.core.text.text import Text
-from redline.edge.lsp import wire
+from redline.core.text.text import Span, Text
+from redline.edge.lsp import virtual, wire
 from redline.edge.lsp.convert import range_out
 
 
 def proposal_message(session: Session, live: LiveProposal) -> wire.ProposalMessage:
     """The proposal as it stands against the texts of this moment."""
     proposal = live.proposal
-    texts = {uri: current_text(session, uri) for uri in proposal.uris}
+    handle = session.runs.get(proposal.run)
+    goal = handle.state.goal if handle else None
+    hunks: dict[str, wire.HunkItem] = {}
+    for uri in live.uris:
+        hunks |= _hunks(session, live, uri)
     return wire.ProposalMessage(
         id=proposal.id,
         run=proposal.run,
@@ -24,39 +33,70 @@ def proposal_message(session: Session, live: LiveProposal) -> wire.ProposalMessa
         summary=summary(proposal),
         risk=proposal.risk,
         notes=proposal.notes,
-        hunks=tuple(_hunk(session, each, texts.get(each.hunk.uri)) for each in live.hunks),
+        hunks=tuple(hunks[hunk.id] for hunk in proposal.hunks),
         checks=tuple(
             wire.CheckItem(c.name, c.scope, c.outcome, c.detail, c.seconds) for c in proposal.checks
         ),
         diff=diff_now(session, live).decode("utf-8", "replace"),
+        state=live.state,
+        reason=live.expired,
+        at=live.at,
+        action=goal.action if goal else "",
+        instruction=goal.instruction if goal else "",
+        round=proposal.round,
+        files=tuple(_file(session, live, uri) for uri in live.uris),
     )
 
 
-def _hunk(session: Session, live: LiveHunk, text: Text | None) -> wire.HunkItem:
-    hunk = live.hunk
-    inside = text is not None and live.region.end <= len(text) and live.status != "stale"
-    return wire.HunkItem(
-        id=hunk.id,
-        uri=hunk.uri,
-        range=range_out(text, live.region, session.encoding) if inside and text else None,
-        before=hunk.before.decode("utf-8", "replace"),
-        after=hunk.after.decode("utf-8", "replace"),
-        reason=hunk.reason,
-        origin=hunk.origin,
-        status="fresh" if live.status == "accepting" else live.status,
+def _file(session: Session, live: LiveProposal, uri: str) -> wire.FileItem:
+    path = uris.for_people(session.snapshot.folders, uri)
+    before, after = (
+        virtual.document_uri(session, live, side, uri) for side in (virtual.BEFORE, virtual.AFTER)
     )
+    return wire.FileItem(uri, path, before, after)
+
+
+def _hunks(session: Session, live: LiveProposal, uri: str) -> dict[str, wire.HunkItem]:
+    """The hunks of one file, by id."""
+    text, after = current_text(session, uri), preview.after(session, live, uri)
+    shown = preview.regions_after(live, uri)
+    return {
+        each.hunk.id: wire.HunkItem(
+            id=each.hunk.id,
+            uri=each.uri,
+            range=_range(session, text, each.region) if each.status != "stale" else None,
+            before=each.hunk.before.decode("utf-8", "replace"),
+            after=each.hunk.after.decode("utf-8", "replace"),
+            reason=each.hunk.reason,
+            origin=each.hunk.origin,
+            status="fresh" if each.status == "accepting" else each.status,
+            digest=each.hunk.digest,
+            operation=each.hunk.operation,
+            target=each.hunk.target,
+            proposed_range=_range(session, after, shown.get(each.hunk.id)),
+        )
+        for each in live.hunks
+        if each.uri == uri
+    }
+
+
+def _range(session: Session, text: Text | None, span: Span | None) -> types.Range | None:
+    if text is None or span is None or span.end > len(text):
+        return None
+    return range_out(text, span, session.encoding)
 
 
 def diff_now(session: Session, live: LiveProposal) -> bytes:
     """The unified diff of the hunks still open, against the texts of this moment."""
     parts = []
-    for uri in live.proposal.uris:
+    for uri in live.uris:
         text = current_text(session, uri)
         if text is None:
             continue
-        open_ = [h for h in live.hunks if h.hunk.uri == uri and h.status == "fresh"]
-        path = uris.relative(session.snapshot.folders, uri) or uri
-        parts.append(unified_diff(path, text.data, [e for h in open_ for e in h.edits]))
+        open_ = [each for each in live.hunks if each.uri == uri and each.status == "fresh"]
+        path = uris.for_people(session.snapshot.folders, uri)
+        steps = [e for each in open_ if follow.stands(each, text) for e in follow.edits_of(each)]
+        parts.append(unified_diff(path, text.data, steps))
     return b"".join(parts)
 
 
@@ -74,7 +114,11 @@ def question_message(state: RunState, question: AskUser) -> wire.QuestionMessage
 def run_message(state: RunState, message: str) -> wire.RunMessage:
     """A run's state for the wire."""
     step = state.step.intent if state.step else None
-    return wire.RunMessage(state.id, state.phase, step, message or None)
+    action = state.goal.action if state.goal else ""
+    outcome: str | None = state.outcome
+    if outcome == "escalated" and exhausted(state.budget, state.spend):
+        outcome = "budget"
+    return wire.RunMessage(state.id, state.phase, action, step, message or None, outcome)
 
 
 def step_items(state: RunState) -> tuple[wire.StepItem, ...]:

@@ -26,6 +26,8 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
     "textDocument/codeAction": ("actions", "code_action"),
     "codeAction/resolve": ("actions", "resolve"),
     "workspace/executeCommand": ("commands", "execute"),
+    "textDocument/codeLens": ("lenses", "code_lens"),
+    "workspace/textDocumentContent": ("virtual", "text_document_content"),
 }
 NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
     "initialized": ("folders", "initialized"),

@@ -47,7 +47,7 @@ def _nested(connection: LspConnection, tree: SymbolTree, text: Text) -> types.Do
 
 def _flat(connection: LspConnection, symbol: Symbol, text: Text) -> types.SymbolInformation:
     range_ = range_out(text, symbol.name_span, connection.features.encoding)
-    uri = connection.front.spelled.get(symbol.uri, symbol.uri)
+    uri = connection.front.editor.spelled.get(symbol.uri, symbol.uri)
     return types.SymbolInformation(
         location=types.Location(uri, range_),
         name=symbol.name,

@@ -6,7 +6,8 @@ import asyncio
 
 from lsprotocol import types
 
-from redline.app import documents, indexing, review, warming
+from redline.app import documents, indexing, warming
+from redline.app.review import following
 from redline.app.session import spawn
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import content_changes, uri_in
@@ -17,7 +18,7 @@ def did_open(connection: LspConnection, params: types.DidOpenTextDocumentParams)
     """A document is open: its text is the editor's from here on."""
     item = params.text_document
     uri = uri_in(item.uri)
-    connection.front.spelled[uri] = item.uri
+    connection.front.editor.spelled[uri] = item.uri
     documents.open_document(connection.live, uri, item.language_id, item.version, item.text)
     warming.opened(connection.live, uri)
 
@@ -36,10 +37,11 @@ def did_change(connection: LspConnection, params: types.DidChangeTextDocumentPar
 def did_close(connection: LspConnection, params: types.DidCloseTextDocumentParams) -> None:
     """A document was closed: the disk is the truth again."""
     uri = uri_in(params.text_document.uri)
-    connection.front.spelled.pop(uri, None)
+    connection.front.editor.spelled.pop(uri, None)
     problem = documents.close_document(connection.live, uri)
     if problem:
         raise RequestProblem(INVALID_PARAMS, problem)
+    following.catch_up(connection.live, [uri])
     _refresh(connection, [uri])
 
 
@@ -53,9 +55,7 @@ def did_change_watched_files(
 ) -> None:
     """Files changed outside the editor."""
     changed = [uri_in(each.uri) for each in params.changes]
-    review.catch_up(
-        connection.live, [uri for uri in changed if uri in connection.live.review_texts]
-    )
+    following.catch_up(connection.live, changed)
     _refresh(connection, changed)
 
 

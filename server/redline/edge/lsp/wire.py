@@ -19,8 +19,10 @@ class RunMessage:
 
     run: str
     state: str
+    action: str
     step: str | None = None
     message: str | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class StepItem:
 
 @dataclass(frozen=True, slots=True)
 class HunkItem:
-    """A hunk as it stands now; `range` covers its lines in the current text."""
+    """A hunk as it stands now; `range` covers its lines in the current text.
+
+    `proposed_range` covers them in the document that shows the proposal applied.
+    """
 
     id: str
     uri: str
@@ -46,6 +51,20 @@ class HunkItem:
     reason: str
     origin: str
     status: str
+    digest: str
+    operation: str
+    target: str
+    proposed_range: types.Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileItem:
+    """A file of a proposal, and the documents that show it without and with the changes."""
+
+    uri: str
+    path: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,13 @@ class ProposalMessage:
     hunks: tuple[HunkItem, ...]
     checks: tuple[CheckItem, ...]
     diff: str
+    state: str
+    reason: str
+    at: float
+    action: str
+    instruction: str
+    round: int
+    files: tuple[FileItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +130,14 @@ class QuestionMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewMessage:
+    """`redline/review`: the user asked to see a proposal."""
+
+    proposal: str
+    hunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexMessage:
     """`redline/index`: how far the index is."""
 
@@ -126,6 +160,7 @@ class AcceptResult:
     accepted: tuple[str, ...]
     stale: tuple[str, ...]
     unconfirmed: tuple[str, ...]
+    undone: tuple[str, ...]
     message: str
 
 
@@ -138,6 +173,8 @@ class RunItem:
     action: str
     instruction: str
     state: str
+    title: str
+    proposal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +192,7 @@ NOTIFICATIONS: Mapping[str, type] = {
     "redline/proposal": ProposalMessage,
     "redline/answer": AnswerMessage,
     "redline/question": QuestionMessage,
+    "redline/review": ReviewMessage,
     "redline/index": IndexMessage,
 }
 

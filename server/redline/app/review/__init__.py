@@ -1,0 +1,1 @@
+"""Review: proposals follow the user's typing, are accepted by hunk, and verified afterwards."""

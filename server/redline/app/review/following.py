@@ -1,0 +1,124 @@
+"""Open proposals follow what happens to their files, in the editor and on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from redline.app.session import Session, current_text, journal_of
+from redline.core import payloads
+from redline.core.problems import Unreadable
+from redline.core.proposal import follow
+from redline.core.proposal.follow import LiveProposal
+from redline.core.proposal.model import Decision, Review
+from redline.core.text import edits
+from redline.core.text.edits import Edit, in_sequence
+from redline.core.text.text import Text
+
+
+def typed(session: Session, uri: str, changes: Sequence[Edit]) -> None:
+    """The user's edits in an open document, each counting in the text after those before it."""
+    if uri not in session.review_texts:
+        return
+    text = session.documents[uri].document.text
+    if uri in session.expected:
+        arrived(session, uri, text)
+        return
+    session.review_texts[uri] = text
+    _follow(session, lambda live: _seen(session, follow.moved(live, uri, changes, text), uri))
+
+
+def text_seen(session: Session, uri: str, text: Text | None) -> None:
+    """The whole text as it stands now: on open, or read from the disk; None: no such file."""
+    if uri not in session.review_texts:
+        return
+    if uri in session.expected:
+        arrived(session, uri, text)
+        return
+    before = session.review_texts[uri]
+    if text is None:
+        # What it held last is kept: a file that comes back is compared with that.
+        _follow(session, lambda live: _seen(session, live, uri))
+        return
+    session.review_texts[uri] = text
+    changes = in_sequence(edits.diff(before, text)) if before is not None else ()
+    _follow(session, lambda live: _seen(session, follow.moved(live, uri, changes, text), uri))
+
+
+def catch_up(session: Session, wanted: Iterable[str]) -> None:
+    """Moves open proposals over whatever happened to files that are not open."""
+    for uri in wanted:
+        text_seen(session, uri, current_text(session, uri))
+
+
+def arrived(session: Session, uri: str, text: Text | None) -> None:
+    """A text came while an edit of ours is under way; the expected one completes it."""
+    expected = session.expected[uri]
+    if expected.after == text and not expected.arrived.done():
+        expected.arrived.set_result(None)
+
+
+def exists(session: Session, uri: str) -> bool:
+    """Whether there is such a file, or such an open document."""
+    return current_text(session, uri) is not None
+
+
+def left(session: Session, uri: str) -> Text | None:
+    """What is left of a file that may have been deleted: an editor keeps its window open."""
+    gone = session.adapters.disk.read(uri)
+    return None if isinstance(gone, Unreadable) else current_text(session, uri)
+
+
+def seen(session: Session, live: LiveProposal) -> LiveProposal:
+    """`live` with the hunks that are whole files as they are now."""
+    for uri in live.uris:
+        live = _seen(session, live, uri)
+    return live
+
+
+def _seen(session: Session, live: LiveProposal, uri: str) -> LiveProposal:
+    """The hunks of whole files that `uri` concerns, as what is renamed or as its new name."""
+    whole = [each for each in live.hunks if uri in (each.uri, each.hunk.target)]
+    if all(each.hunk.operation == "edit" for each in whole) and uri in session.documents:
+        return live
+    deleted = {each.uri for each in whole if each.hunk.operation == "delete"}
+    for source in dict.fromkeys(each.uri for each in whole):
+        found = left(session, source) if source in deleted else current_text(session, source)
+        live = follow.seen(live, source, found, lambda target: exists(session, target))
+    return live
+
+
+def _follow(session: Session, change: Callable[[LiveProposal], LiveProposal]) -> None:
+    for live in list(session.proposals.values()):
+        replaced(session, change(live))
+
+
+def replaced(session: Session, live: LiveProposal, by: str = "editor") -> None:
+    """Keeps `live` in place of what was known of it; tells and records what that changes."""
+    before = session.proposals[live.proposal.id]
+    session.proposals[live.proposal.id] = live
+    told(session, before, live, by)
+
+
+def told(session: Session, before: LiveProposal, live: LiveProposal, by: str = "editor") -> None:
+    """Tells the user of changed statuses, and records those that are decisions."""
+    if _statuses(before) == _statuses(live):
+        return
+    session.front.proposal_changed(live)
+    settled = {"accepted", "fresh"}
+    pairs = zip(before.hunks, live.hunks, strict=True)
+    if any({one.status, other.status} == settled for one, other in pairs):
+        record(session, live, by)
+
+
+def _statuses(live: LiveProposal) -> tuple[str, ...]:
+    return tuple(each.status for each in live.hunks)
+
+
+def record(session: Session, live: LiveProposal, by: str) -> None:
+    """Journals what stands decided, and which decisions were taken back."""
+    decisions: dict[str, Decision] = {}
+    for each in live.hunks:
+        decisions[each.hunk.id] = each.status
+    at = session.adapters.clock.now()
+    review = Review(live.proposal.id, decisions, by, at, live.expired)
+    journal_of(session).append(live.proposal.run, "review", payloads.encode(review))
