@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redline.adapters.uris import path_of
 from redline.core.problems import Unreadable
-from redline.core.text.text import Text
+from redline.core.text.text import BOM, Text
 from redline.core.uris import Folder
 
 MAX_READ = 20_000_000
@@ -30,7 +30,7 @@ class LocalDisk:
         self._max_bytes = max_bytes
 
     def read(self, uri: str) -> Text | Unreadable:
-        """The file's bytes as they are, or why they cannot be used as text."""
+        """The file's text, or why it cannot be used as one."""
         path = path_of(uri)
         if path is None:
             return Unreadable("not a file on this machine")
@@ -58,11 +58,14 @@ def resolved(uri: str) -> Path | None:
 
 
 def read_text(path: Path, limit: int) -> Text | Unreadable:
-    """The text of a regular file of at most `limit` bytes; binary ones are refused."""
+    """The text of a regular file of at most `limit` bytes; binary ones are refused.
+
+    A byte order mark is the file's, not the text's: editors leave it out and write it back.
+    """
     data = read_bytes(path, limit)
     if isinstance(data, Unreadable):
         return data
-    text = Text(data)
+    text = Text(data.removeprefix(BOM))
     return Unreadable("binary (it contains a NUL byte)") if text.is_binary else text
 
 

@@ -19,11 +19,12 @@ class PreviewFiles:
     kept: int = 20
 
     def keep(self, name: str, data: bytes) -> str:
-        """Writes a file of mode 0600 beside the latest few; older ones go. Raises `StoreError`."""
+        """Writes a file of mode 0400 beside the latest few; older ones go. Raises `StoreError`."""
         try:
             folder = self.folder()
             path = folder / name
             write_private(path, data)
+            path.chmod(0o400)  # an editor then opens it read-only
             files = sorted(folder.glob("*.diff"), key=lambda each: each.stat().st_mtime)
             for old in files[: -self.kept]:
                 old.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ def open_document(session: Session, uri: str, language_id: str, version: int, te
     document = sync.opened(uri, version, language, text)
     session.documents[uri] = OpenDocument(document)
     publish_documents(session)
+    session.unsettled.discard(uri)
     following.text_seen(session, uri, document.text)
 
 

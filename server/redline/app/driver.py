@@ -89,9 +89,10 @@ async def drive(run: Run, first: Event) -> None:
     name that was not found yet is not a name that is not there.
     """
     try:
+        await asyncio.sleep(0)  # the command that began it is answered first
         await asyncio.wait({indexing.start(run.session)})
         run.snapshot = replace(run.snapshot, index=run.session.snapshot.index)
-        run.events.put_nowait(first)
+        await _turn(run, first)
         while not run.state.finished:
             await _turn(run, await run.events.get())
     except StoreError as error:

@@ -122,7 +122,10 @@ def _state(lines: Sequence[Line]) -> str:
     finished = [line.payload for line in lines if isinstance(line.payload, Finish)]
     if not finished:
         return "open"
-    reviews = [line.payload for line in lines if isinstance(line.payload, Review)]
+    published = [line.payload.proposal for line in lines if isinstance(line.payload, Publish)]
+    latest = published[-1].id if published and published[-1] else ""
+    every = [line.payload for line in lines if isinstance(line.payload, Review)]
+    reviews = [each for each in every if each.proposal == latest]
     if finished[-1].outcome != "proposed" or not reviews:
         return finished[-1].outcome
     if reviews[-1].expired:

@@ -69,7 +69,7 @@ class Disk(Protocol):
     """Reads the workspace. Never writes it."""
 
     def read(self, uri: str) -> Text | Unreadable:
-        """The file's bytes, as they are."""
+        """The file's text: its bytes as they are, after a byte order mark."""
 
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         """True when the file, links resolved, lies inside one of `folders`."""

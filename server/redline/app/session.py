@@ -79,18 +79,30 @@ class OpenDocument:
 
 @dataclass(slots=True)
 class Expectation:
-    """What a file must hold once an edit of ours is in it: `after`, None for no such file.
+    """An edit of ours that is under way in one file.
 
-    `arrived` is done when that was seen.
+    `steps` lead from `before` to `edited`; `after` is what the file holds then, None for
+    no such file. They put hunks of `proposal` in, or take them out (`back`). `arrived` is
+    done when that was seen, with the hunks that were moved: the user may close the file
+    without saving it right after.
     """
 
+    proposal: str
+    back: bool
+    before: Text
+    steps: tuple[Edit, ...]
+    edited: Text
     after: Text | None
-    arrived: asyncio.Future[None]
+    arrived: asyncio.Future[frozenset[str]]
 
 
 @dataclass(slots=True)
 class Session:
-    """One connection: its open documents, runs and proposals, and its snapshot."""
+    """One connection: its open documents, runs and proposals, and its snapshot.
+
+    `review_texts` is what the files under review held when last seen (None: no such
+    file); `unsettled` are closed files that an edit was sent for and never seen in.
+    """
 
     adapters: Adapters
     workspace: Workspace
@@ -102,6 +114,7 @@ class Session:
     proposals: dict[str, LiveProposal] = field(default_factory=dict)
     review_texts: dict[str, Text | None] = field(default_factory=dict)
     expected: dict[str, Expectation] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
     warmed: set[str] = field(default_factory=set)
     runs: dict[str, RunHandle] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)

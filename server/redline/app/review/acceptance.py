@@ -7,20 +7,20 @@ what was applied is taken out again. Either way the user is told what stands.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redline.app.review.changes import file_changes
 from redline.app.review.editor import Editor, FileChange
 from redline.app.review.following import catch_up, record, replaced
 from redline.app.review.transaction import CONFIRM_SECONDS, Move, in_place, perform
 from redline.app.session import Session, current_text
+from redline.core import uris
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.hunks import shifted
 from redline.core.proposal.model import digest_of
 from redline.core.proposal.render import counted
 from redline.core.text import edits
-from redline.core.text.text import Text
 
 ATTEMPTS = 3
 
@@ -113,7 +113,9 @@ def _as_shown(session: Session, live: LiveProposal, id_: str, digests: Mapping[s
         return False
     if hunk.operation != "edit":
         return True
-    text = current_text(session, each.uri) or Text(b"")
+    text = current_text(session, each.uri)
+    if text is None or not follow.stands(each, text):
+        return False
     before = text.slice(each.region)
     inside = [shifted(edit, -each.region.start) for edit in follow.edits_of(each)]
     return digest_of(hunk, before, edits.apply(before, inside)) == hunk.digest
@@ -146,7 +148,8 @@ async def all_or_none(
         if each.hunk.id in end.missing and each.status == move.origin and end.said is not False
     )
     message = _message(move, end, moved, undone, unseen)
-    return Accepted(moved, _stale(live), unseen, tuple(sorted(undone)), message)
+    stale = tuple(id_ for id_ in _stale(live) if id_ in move.ids)
+    return Accepted(moved, stale, unseen, tuple(sorted(undone)), message)
 
 
 async def _attempts(session: Session, editor: Editor, move: Move, confirm: bool) -> _End:
@@ -160,7 +163,11 @@ async def _attempts(session: Session, editor: Editor, move: Move, confirm: bool)
     reason = ""
     for _ in range(ATTEMPTS):
         catch_up(session, session.proposals[move.proposal].uris)
-        left = Move(move.proposal, movable(session, move) - moved, move.back)
+        left = replace(move, ids=movable(session, move) - moved)
+        reason = await _unsettled(session, editor, file_changes(session, left))
+        if reason:
+            break
+        left = replace(move, ids=movable(session, move) - moved)
         if not left.ids:
             break
         changes = file_changes(session, left)
@@ -198,12 +205,27 @@ async def _revealed(session: Session, editor: Editor, changes: Sequence[FileChan
             await editor.reveal(change.uri)
 
 
+async def _unsettled(session: Session, editor: Editor, changes: Sequence[FileChange]) -> str:
+    """Why these cannot be sent yet: an edit of a closed file may still be on its way.
+
+    Closed files have no version an editor could check, so the same edit might be applied
+    twice. Once the file is open, it has one.
+    """
+    waiting = [c.uri for c in changes if c.version is None and c.uri in session.unsettled]
+    for uri in waiting:
+        await editor.reveal(uri)
+        if uri not in session.documents:
+            name = uris.for_people(session.snapshot.folders, uri)
+            return f"the editor may still be applying the edit before; open {name} and try again"
+        session.unsettled.discard(uri)
+    return ""
+
+
 async def _undone(
     session: Session, editor: Editor, move: Move, ids: frozenset[str]
 ) -> frozenset[str]:
     """Takes back what was done; the hunks that are as before again."""
-    back = Move(move.proposal, ids, not move.back)
-    end = await _attempts(session, editor, back, False)
+    end = await _attempts(session, editor, move.opposite(ids), False)
     return end.moved
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from redline.app.session import Session, current_text, journal_of
+from redline.app.session import Expectation, Session, current_text, journal_of
 from redline.core import payloads
 from redline.core.problems import Unreadable
 from redline.core.proposal import follow
-from redline.core.proposal.follow import LiveProposal
+from redline.core.proposal.follow import HunkStatus, LiveProposal
 from redline.core.proposal.model import Decision, Review
 from redline.core.text import edits
 from redline.core.text.edits import Edit, in_sequence
@@ -16,32 +16,62 @@ from redline.core.text.text import Text
 
 
 def typed(session: Session, uri: str, changes: Sequence[Edit]) -> None:
-    """The user's edits in an open document, each counting in the text after those before it."""
+    """The edits of a didChange, each counting in the text after those before it."""
     if uri not in session.review_texts:
         return
-    text = session.documents[uri].document.text
-    if uri in session.expected:
-        arrived(session, uri, text)
-        return
-    session.review_texts[uri] = text
-    _follow(session, lambda live: _seen(session, follow.moved(live, uri, changes, text), uri))
+    before, text = session.review_texts[uri], session.documents[uri].document.text
+    fine = edits.refined(before, changes) if before is not None else tuple(changes)
+    _seen_now(session, uri, text, fine, merged=fine != tuple(changes))
 
 
 def text_seen(session: Session, uri: str, text: Text | None) -> None:
     """The whole text as it stands now: on open, or read from the disk; None: no such file."""
     if uri not in session.review_texts:
         return
-    if uri in session.expected:
-        arrived(session, uri, text)
-        return
     before = session.review_texts[uri]
     if text is None:
         # What it held last is kept: a file that comes back is compared with that.
-        _follow(session, lambda live: _seen(session, live, uri))
-        return
+        _follow(session, lambda live: _files_seen(session, live, uri))
+        return arrived(session, uri, text)
+    changes = edits.between(before, text) if before is not None else ()
+    _seen_now(session, uri, text, changes, merged=True)
+
+
+def _seen_now(
+    session: Session, uri: str, text: Text, changes: Sequence[Edit], *, merged: bool
+) -> None:
+    """Every open proposal over `changes`, which lead to `text`.
+
+    `merged`: they are what must have happened, not what the editor said. Where an edit
+    of ours is under way, it may be among them.
+    """
+    expected = session.expected.get(uri)
+    first = expected is not None and session.review_texts[uri] == expected.before
     session.review_texts[uri] = text
-    changes = in_sequence(edits.diff(before, text)) if before is not None else ()
-    _follow(session, lambda live: _seen(session, follow.moved(live, uri, changes, text), uri))
+    if expected is not None and first and text == expected.edited:
+        changes, merged = in_sequence(expected.steps), False
+    merged = merged and bool(changes)
+
+    def follows(live: LiveProposal) -> LiveProposal:
+        moved = follow.moved(live, uri, changes, text)
+        if expected is not None and first and merged and live.proposal.id == expected.proposal:
+            moved = _told_apart(live, moved, uri, text, expected)
+        return _files_seen(session, moved, uri)
+
+    _follow(session, follows)
+    arrived(session, uri, text)
+
+
+def _told_apart(
+    live: LiveProposal, without: LiveProposal, uri: str, text: Text, expected: Expectation
+) -> LiveProposal:
+    origin: HunkStatus = "accepted" if expected.back else "accepting"
+    result: HunkStatus = "fresh" if expected.back else "accepted"
+    lines = [each for each in live.hunks if each.uri == uri and each.hunk.operation == "edit"]
+    ids = [each.hunk.id for each in lines if each.status == origin]
+    switched = follow.switched(live, uri, ids, result, back=expected.back)
+    with_ = follow.moved(switched, uri, edits.between(expected.edited, text), text)
+    return follow.told_apart(without, with_, ids, text, back=expected.back)
 
 
 def catch_up(session: Session, wanted: Iterable[str]) -> None:
@@ -51,10 +81,17 @@ def catch_up(session: Session, wanted: Iterable[str]) -> None:
 
 
 def arrived(session: Session, uri: str, text: Text | None) -> None:
-    """A text came while an edit of ours is under way; the expected one completes it."""
-    expected = session.expected[uri]
-    if expected.after == text and not expected.arrived.done():
-        expected.arrived.set_result(None)
+    """Notes that an edit of ours is in a file, where one is under way and it is."""
+    expected = session.expected.get(uri)
+    if expected is None or expected.arrived.done():
+        return
+    here = [each for each in session.proposals[expected.proposal].hunks if each.uri == uri]
+    waits = any(each.status == "accepting" for each in here)
+    # Where the user has typed on top of it, the hunks alone say that it is in.
+    if text == expected.after or not (waits or expected.back or expected.after is None):
+        reached = "fresh" if expected.back else "accepted"
+        moved = frozenset(each.hunk.id for each in here if each.status == reached)
+        expected.arrived.set_result(moved)
 
 
 def exists(session: Session, uri: str) -> bool:
@@ -71,11 +108,11 @@ def left(session: Session, uri: str) -> Text | None:
 def seen(session: Session, live: LiveProposal) -> LiveProposal:
     """`live` with the hunks that are whole files as they are now."""
     for uri in live.uris:
-        live = _seen(session, live, uri)
+        live = _files_seen(session, live, uri)
     return live
 
 
-def _seen(session: Session, live: LiveProposal, uri: str) -> LiveProposal:
+def _files_seen(session: Session, live: LiveProposal, uri: str) -> LiveProposal:
     """The hunks of whole files that `uri` concerns, as what is renamed or as its new name."""
     whole = [each for each in live.hunks if uri in (each.uri, each.hunk.target)]
     if all(each.hunk.operation == "edit" for each in whole) and uri in session.documents:
@@ -93,10 +130,14 @@ def _follow(session: Session, change: Callable[[LiveProposal], LiveProposal]) ->
 
 
 def replaced(session: Session, live: LiveProposal, by: str = "editor") -> None:
-    """Keeps `live` in place of what was known of it; tells and records what that changes."""
+    """Keeps `live` in place of what was known of it; tells and records what that changes.
+
+    While an edit for it is under way nothing is told: that is done when all of it is known.
+    """
     before = session.proposals[live.proposal.id]
     session.proposals[live.proposal.id] = live
-    told(session, before, live, by)
+    if not any(each.proposal == live.proposal.id for each in session.expected.values()):
+        told(session, before, live, by)
 
 
 def told(session: Session, before: LiveProposal, live: LiveProposal, by: str = "editor") -> None:

@@ -14,7 +14,7 @@ from redline.core.journal import Entry
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.model import Proposal, Review
-from redline.core.text.edits import apply, diff, in_sequence
+from redline.core.text.edits import apply, between
 from redline.core.text.text import Text
 
 KEPT_BYTES = 8_000_000
@@ -46,7 +46,7 @@ def _on(session: Session, live: LiveProposal, bases: Mapping[str, Text]) -> Live
         session.review_texts.setdefault(uri, current_text(session, uri) or bases.get(uri))
         base, now = bases.get(uri), current_text(session, uri)
         if base is not None and now is not None and base != now:
-            live = follow.moved(live, uri, in_sequence(diff(base, now)), now)
+            live = follow.moved(live, uri, between(base, now), now)
     return seen(session, live)
 
 

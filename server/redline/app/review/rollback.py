@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from redline.app.history import Told, told
 from redline.app.review.acceptance import Accepted, all_or_none, movable
@@ -26,65 +27,75 @@ class WayBack:
     lost: tuple[str, ...]
 
 
-def ways_back(session: Session, run: str) -> list[WayBack] | str:
-    """How to take `run` back, the last round first; or why it cannot be."""
-    found = told(session, run)
-    if isinstance(found, str):
-        return found
-    result = []
-    for proposal in reversed(found.proposals):
-        way = _way(session, found, proposal)
+def ways_back(session: Session, run: str) -> Iterator[WayBack]:
+    """How to take `run` back, its last round first; each is to be gone before the next.
+
+    Raises `NoWayBack` where there is none.
+    """
+    past = told(session, run)
+    if isinstance(past, str):
+        raise NoWayBack(past)
+    found = False
+    for proposal in reversed(past.proposals):
+        way = _way(session, past, proposal)
         if way is not None:
-            result.append(way)
-    if not result:
-        return f"nothing of run {run} was accepted, so there is nothing to roll back"
-    return result
+            found = True
+            yield way
+    if not found:
+        raise NoWayBack(f"nothing of run {run} was accepted, so there is nothing to roll back")
 
 
-def _way(session: Session, found: Told, proposal: Proposal) -> WayBack | None:
-    decided = {id_ for id_, decision in found.decisions.items() if decision == "accepted"}
+class NoWayBack(Exception):
+    """Why a run cannot be taken back."""
+
+
+def _way(session: Session, past: Told, proposal: Proposal) -> WayBack | None:
+    decided = [id_ for id_, decision in past.decisions.items() if decision == "accepted"]
     mine = [hunk.id for hunk in proposal.hunks if hunk.id in decided]
-    if not mine and proposal.id not in session.proposals:
+    if not mine:
         return None
-    live = restored(session, found, proposal)
+    live = restored(session, past, proposal)
     session.proposals[proposal.id] = live
-    wanted = frozenset(follow.ids(live, lambda each: each.status == "accepted"))
-    move = Move(proposal.id, wanted, back=True)
-    move = Move(proposal.id, movable(session, move), back=True)
+    move = Move(proposal.id, frozenset(mine), "accepted", "rejected")
+    move = replace(move, ids=movable(session, move))
     lost = tuple(id_ for id_ in mine if id_ not in move.ids)
-    if not move.ids and not lost:
-        return None
     return WayBack(proposal, move, file_changes(session, move), lost)
 
 
 async def roll_back(session: Session, editor: Editor, run: str) -> Accepted:
     """Takes a run's accepted hunks out through the editor."""
-    ways = ways_back(session, run)
-    if isinstance(ways, str):
-        return Accepted(message=ways)
     done = Accepted()
-    for way in ways:
-        if not way.move.ids:
-            message = "the lines have changed since; nothing was rolled back"
-            done = Accepted(done.accepted, done.stale + way.lost, message=done.message or message)
-            continue
-        one = await all_or_none(session, editor, way.move)
-        rolled_back(session, way)
-        done = Accepted(
-            done.accepted + one.accepted,
-            done.stale + way.lost,
-            done.unconfirmed + one.unconfirmed,
-            done.undone + one.undone,
-            one.message,
-        )
+    try:
+        for way in ways_back(session, run):
+            done = _together(done, way, await _taken_out(session, editor, way))
+    except NoWayBack as problem:
+        return Accepted(message=str(problem))
     return done
 
 
+async def _taken_out(session: Session, editor: Editor, way: WayBack) -> Accepted:
+    if not way.move.ids:
+        return Accepted(message="the lines have changed since; nothing was rolled back")
+    done = await all_or_none(session, editor, way.move)
+    record(session, session.proposals[way.proposal.id], "rollback")
+    return done
+
+
+def _together(done: Accepted, way: WayBack, one: Accepted) -> Accepted:
+    """What came of several rounds, in one."""
+    lost = f"; {len(way.lost)} not: their lines have changed" if way.lost and one.accepted else ""
+    messages = [each for each in (done.message, one.message + lost) if each]
+    return Accepted(
+        done.accepted + one.accepted,
+        done.stale + way.lost,
+        done.unconfirmed + one.unconfirmed,
+        done.undone + one.undone,
+        "; ".join(dict.fromkeys(messages)),
+    )
+
+
 def rolled_back(session: Session, way: WayBack) -> None:
-    """What is out again was decided against; it can come back by an undo alone."""
-    live = session.proposals[way.proposal.id]
-    out = follow.ids(live, lambda each: each.hunk.id in way.move.ids and each.status == "fresh")
-    live = follow.marked(live, out, "rejected")
+    """Records that the hunks are out, where it was not the editor that took them out."""
+    live = follow.taken_out(session.proposals[way.proposal.id], way.move.ids)
     session.proposals[way.proposal.id] = live
-    session.front.proposal_changed(live)
     record(session, live, "rollback")

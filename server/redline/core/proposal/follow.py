@@ -24,12 +24,17 @@ State = Literal["open", "done", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class LiveHunk:
-    """A hunk as it stands now: `region` are its lines in the current text of `uri`."""
+    """A hunk as it stands now: `region` are its lines in the current text of `uri`.
+
+    `taken_out`: it was accepted and rolled back, so that its lines coming back are an
+    undo of that, not someone's own words.
+    """
 
     hunk: Hunk
     uri: str
     region: Span
     status: HunkStatus = "fresh"
+    taken_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +78,16 @@ def opened(proposal: Proposal) -> LiveProposal:
 def moved(live: LiveProposal, uri: str, typed: Sequence[Edit], now: Text) -> LiveProposal:
     """`live` after the edits `typed` in `uri`, each counting in the text after those before it.
 
-    `now` is the text after all of them.
+    `now` is the text after all of them. Of an expired proposal only what was accepted is
+    followed, since that alone can still be taken back.
     """
-    return replace(
-        live,
-        hunks=tuple(
-            _moved(each, typed, now) if each.uri == uri and each.hunk.operation == "edit" else each
-            for each in live.hunks
-        ),
-    )
+
+    def follows(each: LiveHunk) -> bool:
+        lines = each.uri == uri and each.hunk.operation == "edit"
+        return lines and (not live.expired or each.status == "accepted")
+
+    moved_ = (_moved(each, typed, now) if follows(each) else each for each in live.hunks)
+    return replace(live, hunks=tuple(moved_))
 
 
 def _moved(live: LiveHunk, typed: Sequence[Edit], now: Text) -> LiveHunk:
@@ -90,16 +96,24 @@ def _moved(live: LiveHunk, typed: Sequence[Edit], now: Text) -> LiveHunk:
     for edit in typed:
         touched = touched or edit.span.touches(wide)
         region, wide = _follows(region, edit, False), _follows(wide, edit, True)
-    if not touched:
+    if not touched and live.status != "stale":
         return replace(live, region=region)
     # What is put in right behind a hunk's lines belongs to them only where that makes
     # them whole: an undo may bring back the last of them.
     for each in (wide, region):
-        status = _status(live, now.slice(each))
+        status = _status(live, now.slice(each)) if _whole(each, now) else None
         if status is not None:
             return replace(live, region=each, status=status)
-    stale = live.status == "fresh"
+    stale = live.status in ("fresh", "accepting")
+    region = now.whole_lines(region) if len(region) else region
     return replace(live, region=region, status="stale" if stale else live.status)
+
+
+def _whole(region: Span, now: Text) -> bool:
+    """Whether it still is whole lines: something may have been typed before the first."""
+    begins = region.start == 0 or now.data[region.start - 1] in b"\r\n"
+    ends = region.end >= len(now) or now.data[region.end - 1] in b"\r\n"
+    return not len(region) or (begins and ends)
 
 
 def _follows(region: Span, edit: Edit, wide: bool) -> Span:
@@ -116,12 +130,10 @@ def _follows(region: Span, edit: Edit, wide: bool) -> Span:
 
 def _status(live: LiveHunk, lines: bytes) -> HunkStatus | None:
     """What `lines` in the hunk's place make of it; None when they are neither old nor new."""
-    if live.status == "accepting":
-        return "accepting"
     if lines == live.hunk.after:
-        return "accepted"
+        return "rejected" if live.status == "rejected" and not live.taken_out else "accepted"
     if lines == live.hunk.before:
-        return "rejected" if live.status == "rejected" else "fresh"
+        return live.status if live.status in ("rejected", "accepting") else "fresh"
     return None
 
 
@@ -153,11 +165,35 @@ def seen(
                     status = "accepted" if at_target else "fresh"
         if status is None:
             status = each.status if each.status != "fresh" else "stale"
-        elif status == "fresh" and each.status == "rejected":
+        elif each.status == "rejected" and (status == "fresh" or not each.taken_out):
             status = "rejected"
         return replace(each, status=status)
 
     return replace(live, hunks=tuple(map(see, live.hunks)))
+
+
+def told_apart(
+    without: LiveProposal, with_: LiveProposal, ids: Collection[str], now: Text, *, back: bool
+) -> LiveProposal:
+    """Which of two it is, after a change that may hold an edit of ours and typing as well.
+
+    `without` is the proposal if only the user typed, `with_` if the edit was applied too.
+    An editor applies the edits of a document together: some hunk must have its new lines
+    and none its old ones, or the other way round. Where neither is so, they are stale.
+    """
+    old = any(stands(e, now, put=back) for e in without.hunks if e.hunk.id in ids)
+    new = any(stands(e, now, put=not back) for e in with_.hunks if e.hunk.id in ids)
+    if old != new:
+        return with_ if new else without
+    return replace(
+        without,
+        hunks=tuple(
+            replace(each, status="stale")
+            if each.hunk.id in ids and each.status in ("fresh", "accepting")
+            else each
+            for each in without.hunks
+        ),
+    )
 
 
 def marked(live: LiveProposal, ids: Collection[str], status: HunkStatus) -> LiveProposal:
@@ -175,6 +211,16 @@ def stands(live: LiveHunk, text: Text | None, *, put: bool = False) -> bool:
     return text is not None and text.slice(live.region) == (
         live.hunk.after if put else live.hunk.before
     )
+
+
+def taken_out(live: LiveProposal, ids: Collection[str]) -> LiveProposal:
+    """`live` with the hunks in `ids` decided against, since they were rolled back."""
+
+    def take(each: LiveHunk) -> LiveHunk:
+        chosen = each.hunk.id in ids
+        return replace(each, status="rejected", taken_out=True) if chosen else each
+
+    return replace(live, hunks=tuple(map(take, live.hunks)))
 
 
 def ids(live: LiveProposal, wanted: Callable[[LiveHunk], bool]) -> tuple[str, ...]:
@@ -242,5 +288,32 @@ def refreshed(live: LiveHunk, now: Text) -> tuple[Edit, ...] | None:
     inside = [shifted(edit, -hunk.start) for edit in hunk.edits]
     before, lines = Text(hunk.before), Text(now.slice(live.region))
     typed = [edits.shrink(before.data, edit) for edit in edits.diff(before, lines)]
-    found = edits.rebase(inside, typed)
-    return None if found is None else tuple(shifted(edit, live.region.start) for edit in found)
+    moved = [_over(edit, typed) for edit in inside]
+    found = [edit for edit in moved if edit is not None]
+    if len(found) < len(moved):
+        return None
+    return tuple(shifted(edit, live.region.start) for edit in found)
+
+
+def _over(edit: Edit, typed: Sequence[Edit]) -> Edit | None:
+    """`edit` after what was typed, both counting in the same lines; None where they meet.
+
+    What was typed right before or behind the text that is replaced stays there, unless
+    the two would make one word.
+    """
+    shift = 0
+    for each in typed:
+        beside = not len(each.span) and len(edit.span)
+        if beside and each.span.start == edit.span.start and not _joins(each.new, edit.new):
+            shift += each.growth
+        elif beside and each.span.start == edit.span.end and not _joins(edit.new, each.new):
+            continue
+        elif edits.collides(edit.span, each.span):
+            return None
+        elif each.span.end <= edit.span.start:
+            shift += each.growth
+    return shifted(edit, shift)
+
+
+def _joins(one: bytes, other: bytes) -> bool:
+    return one[-1:].isalnum() and other[:1].isalnum()

@@ -53,9 +53,13 @@ def _region(text: Text, edit: Edit) -> Span:
     """The lines an edit covers; lines that go altogether take a neighbour along.
 
     A hunk whose new text is empty could not be found again, neither to verify it nor to
-    take it back.
+    take it back. One that takes a line's end away has the next line in it as well.
     """
     region = text.whole_lines(edit.span)
+    whole = region == edit.span and not edit.new
+    joins = len(edit.span) and not whole and not edit.new.endswith((b"\n", b"\r"))
+    if joins and edit.span.end == region.end < len(text):
+        return Span(region.start, text.line_span(text.line_of(region.end)).end)
     if edit.new or region != edit.span:
         return region
     if region.end < len(text):

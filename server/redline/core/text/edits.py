@@ -160,6 +160,31 @@ def in_sequence(simultaneous: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(sorted(simultaneous, key=lambda edit: edit.span, reverse=True))
 
 
+def between(before: Text, after: Text) -> tuple[Edit, ...]:
+    """What may have been typed to turn `before` into `after`, as a sequence: line by line,
+    each without the bytes it leaves as they are."""
+    return in_sequence(shrink(before.data, edit) for edit in diff(before, after))
+
+
+def refined(before: Text, sequence: Sequence[Edit]) -> tuple[Edit, ...]:
+    """A sequence of edits over `before`, with those of many lines taken apart.
+
+    An editor may send several changes as one that covers them all.
+    """
+    result: list[Edit] = []
+    for at, edit in enumerate(sequence):
+        old = before.slice(edit.span)
+        if b"\n" in old and b"\n" in edit.new:
+            parts = between(Text(old), Text(edit.new))
+            start = edit.span.start
+            result += [Edit(Span(start + p.span.start, start + p.span.end), p.new) for p in parts]
+        else:
+            result.append(edit)
+        if at + 1 < len(sequence):
+            before = Text(apply(before.data, [edit]))
+    return tuple(result)
+
+
 def covering(sequence: Sequence[Edit], after: bytes) -> Edit:
     """The one edit that spans a sequence, each of which counts in the text after those before it.
 

@@ -116,14 +116,15 @@ def span_near(text: Text, range_: Range, encoding: Encoding) -> Span:
     selection that ends on a wide character may end inside it. Never fails: what lies
     past the last line is the text's end, and a reversed range is turned round.
     """
-    start, end = sorted((range_.start, range_.end))
+    ends = (range_.start, range_.end)
+    start, end = sorted(Position(max(0, e.line), max(0, e.column)) for e in ends)
     return Span(_near(text, start, encoding, -1), _near(text, end, encoding, 1))
 
 
 def _near(text: Text, position: Position, encoding: Encoding, step: int) -> int:
     if position.line >= text.line_count:
         return len(text.data)
-    line, column = max(0, position.line), max(0, position.column)
+    line, column = position.line, position.column
     # A character has four units at most, so that one of these columns is at its edge.
     for tried in (column, column + step, column + 2 * step, column + 3 * step):
         try:

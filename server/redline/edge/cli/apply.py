@@ -18,7 +18,7 @@ from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.text import edits
 from redline.core.text.edits import Edit
-from redline.core.text.text import Text
+from redline.core.text.text import BOM, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,14 @@ def _prepared(session: Session, change: FileChange) -> _Write:
     if now != change.text:
         raise ValueError(f"{path}: has changed on disk meanwhile; ask again")
     real = Path(path).resolve()
-    after = edits.apply(now.data, [edit for edit, _ in change.edits])
+    mark = BOM if real.read_bytes().startswith(BOM) else b""
+    before, after = mark + now.data, mark + edits.apply(now.data, change.steps)
     status = real.stat()
     if status.st_nlink > 1:
         # Replacing would tear the links apart: this one is written in place.
         if not os.access(real, os.W_OK):
             raise PermissionError(f"{real}: is read-only")
-        return _Write(real, now.data, after)
+        return _Write(real, before, after)
     if not status.st_mode & stat.S_IWUSR:
         raise PermissionError(f"{real}: is read-only")
     handle, name = tempfile.mkstemp(prefix=".redline-", dir=real.parent)
@@ -87,7 +88,7 @@ def _prepared(session: Session, change: FileChange) -> _Write:
         file.flush()
         os.fsync(file.fileno())
     Path(name).chmod(stat.S_IMODE(status.st_mode))
-    return _Write(real, now.data, after, Path(name))
+    return _Write(real, before, after, Path(name))
 
 
 def _replaced(prepared: Sequence[_Write]) -> str:

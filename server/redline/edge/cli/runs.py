@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from redline.app import history
-from redline.app.review.following import catch_up
-from redline.app.review.rollback import rolled_back, ways_back
+from redline.app.review.rollback import NoWayBack, rolled_back, ways_back
 from redline.core import uris
 from redline.edge.cli import apply
 from redline.edge.cli.local import local_session, root_of
@@ -79,21 +78,20 @@ async def replay(arguments: Namespace, wiring: CliWiring) -> int:
 async def rollback(arguments: Namespace, wiring: CliWiring) -> int:
     """Takes back what a run applied from the command line."""
     async with local_session(wiring, root_of(arguments.root)) as (session, _):
-        ways = ways_back(session, arguments.run)
-        if isinstance(ways, str):
-            return _refused(ways, 2 if ways.startswith("there is no run") else 1)
-        changes = [change for way in ways for change in way.changes]
-        if not changes:
+        hunks, files, lost = 0, 0, 0
+        try:
+            for way in ways_back(session, arguments.run):
+                problem = apply.written(session, way.changes)
+                if problem:
+                    return _refused(problem, 1)
+                rolled_back(session, way)
+                hunks, files = hunks + len(way.move.ids), files + len(way.changes)
+                lost += len(way.lost)
+        except NoWayBack as problem_:
+            return _refused(str(problem_), 2 if str(problem_).startswith("there is no run") else 1)
+        if not files:
             return _refused("the lines have changed since; nothing was rolled back", 1)
-        problem = apply.written(session, changes)
-        if problem:
-            return _refused(problem, 1)
-        for way in ways:
-            catch_up(session, session.proposals[way.proposal.id].uris)
-            rolled_back(session, way)
-        count = sum(len(way.move.ids) for way in ways)
-        print(f"{count} hunks rolled back in {len(changes)} files")
-        lost = sum(len(way.lost) for way in ways)
+        print(f"{hunks} hunks rolled back in {files} files")
         if lost:
             return _refused(f"{lost} hunks could not be: their lines have changed", 1)
         return 0

@@ -29,6 +29,7 @@ from redline.edge.lsp.arguments import (
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import span_in
+from redline.edge.lsp.decisions import decided
 from redline.edge.lsp.present import proposal_message, step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 from redline.edge.lsp.standard_review import preview
@@ -108,11 +109,7 @@ async def _accept(connection: LspConnection, given: Given) -> wire.AcceptResult:
         digests=digests("redline.accept", given),
     )
     front = connection.front
-    return _result(await accept(front.turn, connection.live, front.editor, choice))
-
-
-def _result(done: acceptance.Accepted) -> wire.AcceptResult:
-    return wire.AcceptResult(done.accepted, done.stale, done.unconfirmed, done.undone, done.message)
+    return await decided(front, accept(front.turn, connection.live, front.editor, choice))
 
 
 async def _reject(connection: LspConnection, given: Given) -> None:
@@ -137,7 +134,7 @@ async def _preview(connection: LspConnection, given: Given) -> None:
     if connection.features.own_review:
         connection.front.notify("redline/review", wire.ReviewMessage(proposal, hunk or None))
     else:
-        connection.front.later(preview(connection.front, live))
+        connection.front.after_reply(preview(connection.front, live))
 
 
 async def _proposals(connection: LspConnection, given: Given) -> list[wire.ProposalMessage]:
@@ -189,7 +186,8 @@ async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
 async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
     run = text("redline.rollback", given, "run")
     front = connection.front
-    return _result(await roll_back(front.turn, _journaled(connection), front.editor, run))
+    session = _journaled(connection)
+    return await decided(front, roll_back(front.turn, session, front.editor, run))
 
 
 def _told(problem: str) -> None:

@@ -25,6 +25,7 @@ class LspEditor:
     server: LanguageServer
     features: Features = field(default_factory=Features)
     spelled: dict[str, str] = field(default_factory=dict)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def apply(
         self, label: str, changes: Sequence[FileChange], confirm: bool
@@ -35,10 +36,13 @@ class LspEditor:
         for group in [[each] for each in spelled] if single else [spelled]:
             edit = workspace_edit(group, self.features, label, confirm)
             params = types.ApplyWorkspaceEditParams(edit=edit, label=f"Redline: {label}")
+            self.answered.clear()
             try:
                 result = await self.server.workspace_apply_edit_async(params)
             except JsonRpcException as error:
                 return False, f"the editor refused the edit: {error}"
+            finally:
+                self.answered.set()
             if result is None or not result.applied:
                 why = result.failure_reason if result is not None else None
                 return False, why or "the editor did not apply the edit"

@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 
 from redline.app import indexing
 from redline.app.review import life
-from redline.app.session import publish_index, spawn
+from redline.app.session import publish_index
 from redline.core import uris
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.front import INDEX_PROGRESS
@@ -32,8 +32,6 @@ async def _begin_indexing(connection: LspConnection) -> None:
         await _watch(connection)
     if connection.features.text_document_content:
         await _serve_documents(connection)
-    if connection.live.snapshot.folders:
-        await _review_again(connection)
 
 
 async def _watch(connection: LspConnection) -> None:
@@ -75,8 +73,9 @@ def initialized(connection: LspConnection, params: Any) -> None:
     """The client is ready: report problems of the settings, build the index."""
     for problem in connection.opening.problems if connection.opening else ():
         connection.front.trouble(str(problem))
-    task = asyncio.get_running_loop().create_task(_begin_indexing(connection))
-    spawn(connection.live, task)
+    connection.front.later(_begin_indexing(connection))
+    if connection.live.snapshot.folders:
+        connection.front.later(_review_again(connection))
 
 
 def did_change_folders(

@@ -167,7 +167,7 @@ class LspFront:
         params = types.WorkDoneProgressCreateParams(token)
         try:
             await self.server.window_work_done_progress_create_async(params)
-        except (JsonRpcException, asyncio.CancelledError):
+        except JsonRpcException:
             return
         self.tokens.add(token)
         begin = types.WorkDoneProgressBegin(title=title, cancellable=cancellable)
@@ -194,6 +194,16 @@ class LspFront:
         if self.session is None:
             return work.close()
         spawn(self.session, asyncio.get_running_loop().create_task(work))
+
+    def after_reply(self, work: Coroutine[None, None, None]) -> None:
+        """Does `work` once the request in hand is answered: an editor that waits for the
+        answer (Emacs does) can be asked nothing before."""
+
+        async def next_turn() -> None:
+            await asyncio.sleep(0)
+            await work
+
+        self.later(next_turn())
 
     async def choose(self, message: str, options: Sequence[str]) -> str | None:
         """One of `options` by a message request; None when the user closed it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from redline.app.review import acceptance
 from redline.app.review.acceptance import Choice
+from redline.core import uris
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.render import summary
 from redline.edge.lsp import present
@@ -43,7 +44,8 @@ async def preview(front: LspFront, live: LiveProposal) -> None:
     message = f"{live.proposal.title} ({summary(live.proposal)})"
     uri = session.adapters.previews.keep(f"{live.proposal.id}.diff", diff)
     if not await front.editor.show(uri, take_focus=True):
-        message += "\n\n" + diff.decode("utf-8", "replace")[:SHOWN_DIFF]
+        message += f"\n{uris.file_path(uri)}\n\n"
+        message += diff.decode("utf-8", "replace")[:SHOWN_DIFF]
     await _decided(front, live, await front.choose(message, (APPLY, DISCARD)), confirm=False)
 
 
