@@ -5,7 +5,7 @@ There is no port that writes workspace files.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,8 @@ from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor.result import Renamed
 from redline.core.settings import Settings
-from redline.core.text.text import Document, Text
+from redline.core.text.edits import Edit
+from redline.core.text.text import Document, Span, Text
 from redline.core.uris import Folder
 
 
@@ -56,6 +57,18 @@ class Renamer(Protocol):
 
     async def close(self) -> None:
         """Ends every process it started."""
+
+
+class EditorTools(Protocol):
+    """What the user's editor can do with the language servers it runs; None: it cannot."""
+
+    async def rename(
+        self, uri: str, text: Text, offset: int, new_name: str
+    ) -> Mapping[str, tuple[Edit, ...]] | None:
+        """Every edit of a rename, by uri, in the texts of this moment."""
+
+    async def diagnostics(self, uri: str) -> tuple[tuple[Span, str], ...] | None:
+        """What the editor knows to be wrong in an open document, and where."""
 
 
 class ImportOrganiser(Protocol):
@@ -161,3 +174,4 @@ class Adapters:
     clock: Clock
     prompts: Prompts
     previews: Previews
+    editor: EditorTools | None = None

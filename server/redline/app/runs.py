@@ -142,6 +142,8 @@ def _started(session: Session, model: Model, state: RunState, first: Event) -> R
         return Refused(str(error))
     run = Run(session, journal, model, session.snapshot, state)
     session.runs[state.id] = run
+    if isinstance(first, Begun | SentBack):
+        session.goals[state.id] = first.goal
     spawn(session, asyncio.get_running_loop().create_task(drive(run, first)))
     return run
 

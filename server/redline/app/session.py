@@ -13,7 +13,7 @@ from typing import Protocol
 from tree_sitter import Tree
 
 from redline.app.ports import Adapters, Journal
-from redline.core.agent.model import AskUser, RunState
+from redline.core.agent.model import AskUser, Goal, RunState
 from redline.core.index.model import Facts, Index
 from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveProposal
@@ -82,12 +82,13 @@ class Expectation:
     """An edit of ours that is under way in one file.
 
     `steps` lead from `before` to `edited`; `after` is what the file holds then, None for
-    no such file. They put hunks of `proposal` in, or take them out (`back`). `arrived` is
+    no such file. They put the hunks `ids` of `proposal` in, or take them out (`back`). `arrived` is
     done when that was seen, with the hunks that were moved: the user may close the file
     without saving it right after.
     """
 
     proposal: str
+    ids: frozenset[str]
     back: bool
     before: Text
     steps: tuple[Edit, ...]
@@ -101,7 +102,8 @@ class Session:
     """One connection: its open documents, runs and proposals, and its snapshot.
 
     `review_texts` is what the files under review held when last seen (None: no such
-    file); `unsettled` are closed files that an edit was sent for and never seen in.
+    file); `goals` are those of the runs whose proposals are known; `unsettled` are closed
+    files that an edit was sent for and never seen in.
     """
 
     adapters: Adapters
@@ -117,6 +119,7 @@ class Session:
     unsettled: set[str] = field(default_factory=set)
     warmed: set[str] = field(default_factory=set)
     runs: dict[str, RunHandle] = field(default_factory=dict)
+    goals: dict[str, Goal] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -48,29 +48,43 @@ def _seen_now(
     expected = session.expected.get(uri)
     first = expected is not None and session.review_texts[uri] == expected.before
     session.review_texts[uri] = text
-    if expected is not None and first and text == expected.edited:
-        changes, merged = in_sequence(expected.steps), False
-    merged = merged and bool(changes)
+    exact = expected is not None and first and text == expected.edited
+    if expected is not None and exact:
+        changes = in_sequence(expected.steps)
 
     def follows(live: LiveProposal) -> LiveProposal:
         moved = follow.moved(live, uri, changes, text)
-        if expected is not None and first and merged and live.proposal.id == expected.proposal:
-            moved = _told_apart(live, moved, uri, text, expected)
+        if expected is not None and first and live.proposal.id == expected.proposal:
+            if exact:
+                moved = _put(live, uri, expected)
+            elif merged and changes:
+                moved = _told_apart(live, moved, uri, text, expected)
         return _files_seen(session, moved, uri)
 
     _follow(session, follows)
     arrived(session, uri, text)
 
 
+def _put(live: LiveProposal, uri: str, expected: Expectation) -> LiveProposal:
+    """`live` with the edit under way in `uri` done, and nothing else."""
+    result: HunkStatus = "fresh" if expected.back else "accepted"
+    ids = _ids(live, uri, expected)
+    return follow.switched(live, uri, ids, result, back=expected.back)
+
+
+def _ids(live: LiveProposal, uri: str, expected: Expectation) -> list[str]:
+    """The hunks that an edit under way moves in `uri`, and that are not moved yet."""
+    origin = "accepted" if expected.back else "accepting"
+    lines = [each for each in live.hunks if each.uri == uri and each.hunk.operation == "edit"]
+    return [e.hunk.id for e in lines if e.hunk.id in expected.ids and e.status == origin]
+
+
 def _told_apart(
     live: LiveProposal, without: LiveProposal, uri: str, text: Text, expected: Expectation
 ) -> LiveProposal:
-    origin: HunkStatus = "accepted" if expected.back else "accepting"
-    result: HunkStatus = "fresh" if expected.back else "accepted"
-    lines = [each for each in live.hunks if each.uri == uri and each.hunk.operation == "edit"]
-    ids = [each.hunk.id for each in lines if each.status == origin]
-    switched = follow.switched(live, uri, ids, result, back=expected.back)
-    with_ = follow.moved(switched, uri, edits.between(expected.edited, text), text)
+    put = _put(live, uri, expected)
+    with_ = follow.moved(put, uri, edits.between(expected.edited, text), text)
+    ids = _ids(live, uri, expected)
     return follow.told_apart(without, with_, ids, text, back=expected.back)
 
 
@@ -85,13 +99,16 @@ def arrived(session: Session, uri: str, text: Text | None) -> None:
     expected = session.expected.get(uri)
     if expected is None or expected.arrived.done():
         return
-    here = [each for each in session.proposals[expected.proposal].hunks if each.uri == uri]
-    waits = any(each.status == "accepting" for each in here)
-    # Where the user has typed on top of it, the hunks alone say that it is in.
-    if text == expected.after or not (waits or expected.back or expected.after is None):
-        reached = "fresh" if expected.back else "accepted"
-        moved = frozenset(each.hunk.id for each in here if each.status == reached)
-        expected.arrived.set_result(moved)
+    hunks = session.proposals[expected.proposal].hunks
+    here = [each for each in hunks if each.uri == uri and each.hunk.id in expected.ids]
+    if text == expected.after:
+        # What was seen whole is in, whatever anyone thinks of a single hunk.
+        expected.arrived.set_result(frozenset(each.hunk.id for each in here))
+    elif not expected.back and expected.after is not None:
+        # The user may have typed on top of it: then the hunks say that it is in.
+        accepted = frozenset(each.hunk.id for each in here if each.status == "accepted")
+        if accepted and not any(each.status == "accepting" for each in here):
+            expected.arrived.set_result(accepted)
 
 
 def exists(session: Session, uri: str) -> bool:

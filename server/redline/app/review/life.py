@@ -14,6 +14,7 @@ from redline.core.journal import Entry
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.model import Proposal, Review
+from redline.core.proposal.render import counted
 from redline.core.text.edits import apply, between
 from redline.core.text.text import Text
 
@@ -109,15 +110,33 @@ def restore(session: Session) -> list[LiveProposal]:
 def _reopened(session: Session, past: Told) -> LiveProposal | None:
     proposal = past.proposals[-1]
     live = restored(session, past, proposal)
+    session.proposals[proposal.id] = live
+    _cut_short(session, past, live)
     if live.state != "open":
         return None
-    session.proposals[proposal.id] = live
+    if past.state.goal is not None:
+        session.goals[past.id] = past.state.goal
     age = session.adapters.clock.now() - past.lines[-1].entry.record.at
     days = session.settings.proposal_days
     if age > days * DAY:
         expire(session, proposal.id, f"it was left open for more than {days:g} days")
         return None
     return live
+
+
+def _cut_short(session: Session, past: Told, live: LiveProposal) -> None:
+    """Says what stands of an acceptance in whose middle the server was stopped."""
+    decisions = past.decisions
+    sent = [each for each in live.hunks if decisions.get(each.hunk.id) == "accepting"]
+    if not sent:
+        return
+    record(session, live, "restart")
+    done = sum(each.status == "accepted" for each in sent)
+    if 0 < done < len(sent):
+        session.front.trouble(
+            f"“{live.proposal.title}”: the server was stopped while it was applied; "
+            f"{done} of {counted(len(sent), 'hunk')} are in place. Accept the rest, or roll back"
+        )
 
 
 def expire_old(session: Session) -> None:

@@ -109,6 +109,7 @@ def _expect(session: Session, move: Move, changes: Sequence[FileChange]) -> None
     for change in changes:
         session.expected[change.uri] = Expectation(
             move.proposal,
+            move.ids,
             move.back,
             change.text,
             change.steps,

@@ -65,6 +65,19 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
         if not answer.unavailable:
             return failed(call, answer.message)
         why = answer.message
+    return await _without_server(context, call, target, (reason, why))
+
+
+async def _without_server(
+    context: ToolContext, call: ToolCall, target: Target, because: tuple[str, str]
+) -> ToolResult:
+    """By the editor's own language server, or by the scopes of the one file."""
+    new_name = text_of(call, "new_name")
+    reason, why = because
+    own = await _by_editor(context, target, new_name)
+    if own is not None:
+        note = "renamed by the language server of the editor"
+        return changed(context, call, own, reason, "computed", (note,))
     scoped = _by_scopes(context, target, new_name)
     if scoped.refusal:
         problem = f"{target.source.path}: {scoped.refusal}"
@@ -207,6 +220,18 @@ async def _by_server(context: ToolContext, target: Target, new_name: str) -> Ren
     documents = context.files.documents()
     renamer = context.adapters.renamer
     return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
+
+
+async def _by_editor(
+    context: ToolContext, target: Target, new_name: str
+) -> Mapping[str, Sequence[Edit]] | None:
+    """What the user's own language server makes of it; it knows nothing of the draft."""
+    place, editor = target.source, context.adapters.editor
+    if editor is None or context.files.draft.changes:
+        return None
+    found = await editor.rename(place.uri, place.text, target.offset, new_name)
+    inside = found is not None and all(uris.relative(context.files.folders, u) for u in found)
+    return found if found and inside else None
 
 
 def _by_scopes(context: ToolContext, target: Target, new_name: str) -> Refactored:

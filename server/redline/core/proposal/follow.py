@@ -113,7 +113,7 @@ def _whole(region: Span, now: Text) -> bool:
     """Whether it still is whole lines: something may have been typed before the first."""
     begins = region.start == 0 or now.data[region.start - 1] in b"\r\n"
     ends = region.end >= len(now) or now.data[region.end - 1] in b"\r\n"
-    return not len(region) or (begins and ends)
+    return begins and (ends or not len(region))
 
 
 def _follows(region: Span, edit: Edit, wide: bool) -> Span:

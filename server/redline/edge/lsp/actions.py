@@ -59,7 +59,9 @@ def _agent_actions(
     connection: LspConnection, params: types.CodeActionParams
 ) -> list[types.CodeAction]:
     found = params.context.diagnostics
-    rows = [*AGENT, ("agent: fix", "agent.fix", QUICKFIX)] if found else AGENT
+    rows = [*AGENT, ("agent: fix", "agent.fix", QUICKFIX)] if found else [*AGENT]
+    if connection.features.own_review:  # a question needs words, which LSP cannot ask for
+        rows.append(("agent: ask…", "agent.ask", REWRITE))
     argument: dict[str, Any] = {
         "uri": params.text_document.uri,
         "range": connection.protocol.plain(params.range),

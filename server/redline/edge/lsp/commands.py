@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import cast
 
 from lsprotocol import types
@@ -42,14 +43,14 @@ async def execute(connection: LspConnection, params: types.ExecuteCommandParams)
     """Routes one command; its answer as JSON."""
     given = one_object(params.command, params.arguments)
     if params.command in AGENT_COMMANDS:
-        return wire.to_json(_agent(connection, params.command, given))
+        return wire.to_json(await _agent(connection, params.command, given))
     handler = HANDLERS.get(params.command)
     if handler is None:
         raise RequestProblem(INVALID_PARAMS, f"there is no command {params.command}")
     return wire.to_json(await handler(connection, given))
 
 
-def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunStarted:
+async def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunStarted:
     """Begins a run and answers at once; without words, the run's first act is to ask for them."""
     arguments = agent_arguments(command, given)
     action = cast(Action, AGENT_COMMANDS[command])
@@ -60,10 +61,21 @@ def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunSta
         _span(connection, arguments),
         arguments.diagnostics,
     )
+    if action == "fix" and not asked.diagnostics:
+        asked = replace(asked, diagnostics=await _diagnostics(connection, asked))
     goal = runs.goal_of(connection.live, asked)
     if isinstance(goal, Refused):
         raise RequestProblem(INVALID_PARAMS, goal.message)
     return wire.RunStarted(_begin(connection, goal))
+
+
+async def _diagnostics(connection: LspConnection, asked: Asked) -> tuple[str, ...]:
+    """What the editor knows to be wrong where a fix is asked for without saying of what."""
+    editor = connection.live.adapters.editor
+    found = await editor.diagnostics(asked.uri) if editor is not None else None
+    return tuple(
+        message for span, message in found or () if asked.span is None or span.touches(asked.span)
+    )
 
 
 def _span(connection: LspConnection, arguments: AgentArguments) -> Span | None:

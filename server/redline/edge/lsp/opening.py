@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from redline.app import runs
 from redline.app.session import Session, Workspace, publish_index
 from redline.edge.lsp.connection import LspConnection, Opening
 from redline.edge.lsp.editor import LspEditor
+from redline.edge.lsp.editor_tools import LspEditorTools
 from redline.edge.lsp.front import LspFront
 
 
@@ -17,7 +19,8 @@ def opened(connection: LspConnection, opening: Opening) -> tuple[Session, LspFro
     workspace = workspaces.setdefault(opening.folders, Workspace(folders=opening.folders))
     editor = LspEditor(connection.server, connection.features)
     front = LspFront(connection.server, editor, connection.features)
-    adapters = connection.wiring.adapters(opening.settings)
+    tools = LspEditorTools(connection.protocol, connection.features)
+    adapters = replace(connection.wiring.adapters(opening.settings), editor=tools)
     session = Session(
         adapters,
         workspace,
@@ -26,7 +29,7 @@ def opened(connection: LspConnection, opening: Opening) -> tuple[Session, LspFro
         encoding=connection.features.encoding,
     )
     workspace.sessions.append(session)
-    front.session = session
+    front.session = tools.session = session
     publish_index(session)
     return session, front
 

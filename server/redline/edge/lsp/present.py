@@ -21,8 +21,7 @@ from redline.edge.lsp.convert import range_out
 def proposal_message(session: Session, live: LiveProposal) -> wire.ProposalMessage:
     """The proposal as it stands against the texts of this moment."""
     proposal = live.proposal
-    handle = session.runs.get(proposal.run)
-    goal = handle.state.goal if handle else None
+    goal = session.goals.get(proposal.run)
     hunks: dict[str, wire.HunkItem] = {}
     for uri in live.uris:
         hunks |= _hunks(session, live, uri)

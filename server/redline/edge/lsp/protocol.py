@@ -243,6 +243,13 @@ class RedlineProtocol(LanguageServerProtocol):
         body = json.dumps(data, default=self._serialize_message, ensure_ascii=True).encode("ascii")
         self.writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
+    def read(self, raw: object, kind: Any) -> Any:
+        """JSON values as a protocol type; None where they are none."""
+        try:
+            return self._converter.structure(raw, kind)
+        except (BaseValidationError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
     def plain(self, value: Any) -> Any:
         """A protocol type as JSON values."""
         return self._converter.unstructure(value)
