@@ -18,7 +18,7 @@ def binary(name: str) -> str:
     path = Path(folder) / "bin" / name
     if folder and path.exists():
         return str(path)
-    reason = f"no {name}: run tests/editors/install.sh DIR and set REDLINE_EDITORS=DIR"
+    reason = f"no {name}: use tests/editors/run, or set REDLINE_EDITORS to what install.sh filled"
     if os.environ.get("REDLINE_REQUIRE") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

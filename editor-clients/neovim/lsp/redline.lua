@@ -7,9 +7,13 @@ return {
   cmd = { 'redline-lsp' },
   filetypes = { 'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact' },
   root_markers = { 'redline.toml', '.git', 'pyproject.toml', 'package.json' },
-  capabilities = { experimental = { redline = { proposals = true } } },
-  -- The language servers already here answer symbol requests.
-  init_options = { symbols = 'off' },
+  capabilities = {
+    experimental = {
+      redline = { proposals = true, editor = { 'rename', 'references', 'diagnostics' } },
+    },
+  },
+  -- The language servers already here answer symbol requests, and hunks have marks of ours.
+  init_options = { symbols = 'off', code_lenses = 'off' },
   -- A command must meet the text as it is now, also in the buffers it is not sent from.
   flags = { debounce_text_changes = 0 },
   handlers = events.handlers,

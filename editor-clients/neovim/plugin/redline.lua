@@ -19,6 +19,55 @@ end, {
   desc = 'Ask the Redline agent, or act on its proposal',
 })
 
+-- For the user's own mappings; nothing is mapped to them. The range of a selection goes along.
+for name, command in pairs({
+  ['accept'] = 'accept',
+  ['accept-file'] = 'accept file',
+  ['accept-all'] = 'accept all',
+  ['reject'] = 'reject',
+  ['reject-file'] = 'reject file',
+  ['reject-all'] = 'reject all',
+  ['again'] = 'again',
+  ['comment'] = 'revise',
+  ['next'] = 'next',
+  ['prev'] = 'prev',
+  ['review'] = 'review',
+  ['proposals'] = 'proposals',
+  ['quickfix'] = 'quickfix',
+  ['runs'] = 'runs',
+  ['stop'] = 'stop',
+  ['answer'] = 'answer',
+}) do
+  local plug = ('<Plug>(redline-%s)'):format(name)
+  local about = 'Agent ' .. command
+  vim.keymap.set('n', plug, ('<Cmd>Agent %s<CR>'):format(command), { desc = about })
+  vim.keymap.set('x', plug, (':Agent %s<CR>'):format(command), { desc = about, silent = true })
+end
+
+local group = vim.api.nvim_create_augroup('redline', {})
+vim.api.nvim_create_autocmd('BufReadCmd', {
+  group = group,
+  pattern = 'redline:/proposal/*',
+  desc = 'Ask the server for a document that only it has',
+  callback = function(event)
+    require('redline.virtual').read(event.buf)
+  end,
+})
+vim.api.nvim_create_autocmd('BufReadPost', {
+  group = group,
+  desc = 'Mark the open hunks of the file',
+  callback = function(event)
+    require('redline.proposals').shown(event.buf)
+  end,
+})
+vim.api.nvim_create_autocmd('WinClosed', {
+  group = group,
+  desc = 'Close the rest of a review with one of its windows',
+  callback = function(event)
+    require('redline.review').closed(tonumber(event.match))
+  end,
+})
+
 if vim.g.redline_enable ~= false then
   vim.lsp.enable('redline')
 end

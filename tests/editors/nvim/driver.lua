@@ -2,14 +2,17 @@
 --
 --   nvim --clean --headless -l <scenario file> CASE
 --
--- CASE is a JSON file: {scenario, server, plugin, workspace, report}. The report is JSON:
--- {ok, problem, events}; events tell in order what the user was asked and told.
+-- CASE is a JSON file: {scenario, server, plugin, workspace, report, model?, ty?}; `model` is a
+-- script, `ty` another language server's program. The report is JSON: {ok, problem, events};
+-- events tell in order what the user was asked and told.
 
 local M = { events = {}, answers = {} }
 
 local file = assert(io.open(_G.arg[1]))
 M.case = vim.json.decode(file:read('a'))
 file:close()
+
+M.dies = false -- true in a scenario that ends the server itself
 
 local PATIENCE = 30000 -- milliseconds; a slow machine is no failure
 
@@ -61,13 +64,24 @@ end
 
 vim.notify = function(message, level)
   M.note('notify', message, level or vim.log.levels.INFO)
-  M.gone = M.gone or message:find('quit with exit code', 1, true) ~= nil
+  M.gone = M.gone or (not M.dies and message:find('quit with exit code', 1, true) ~= nil)
 end
 
 vim.api.nvim_create_autocmd('LspProgress', {
   callback = function(event)
     local value = event.data.params.value
     M.note('progress', value.kind, value.title or value.message or '')
+  end,
+})
+
+vim.api.nvim_create_autocmd('User', {
+  pattern = { 'RedlineRun', 'RedlineProposal' },
+  callback = function(event)
+    local told = event.data
+    local hunks = vim.iter(told.hunks or {}):map(function(hunk)
+      return hunk.status
+    end)
+    M.note(event.match, told.state or '', told.message or hunks:join(' '), told.reason or '')
   end,
 })
 
@@ -107,6 +121,59 @@ function M.find(needle)
   error('no ' .. needle .. ' in the buffer', 2)
 end
 
+--- Our plugin, as a user has it: its folder on the runtimepath.
+---@param options table? initialization options
+function M.plugin(options)
+  options = options or {}
+  options.model = M.case.model and 'scripted:' .. M.case.model
+  vim.opt.runtimepath:prepend(M.case.plugin)
+  vim.lsp.config('redline', { cmd = M.case.server, init_options = options })
+  vim.cmd('runtime plugin/redline.lua')
+  return require('redline')
+end
+
+--- The user's keys; mappings count.
+function M.keys(keys)
+  vim.api.nvim_feedkeys(vim.keycode(keys), 'mx', false)
+end
+
+--- The bytes a buffer would be written as.
+function M.bytes(buffer)
+  local ends = vim.bo[buffer].fileformat == 'dos' and '\r\n' or '\n'
+  local lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
+  local start = vim.bo[buffer].bomb and '\239\187\191' or ''
+  return start .. table.concat(lines, ends) .. (vim.bo[buffer].endofline and ends or '')
+end
+
+--- The bytes of a file of the workspace.
+function M.disk(path)
+  local found = assert(io.open(M.case.workspace .. '/' .. path, 'rb'))
+  local text = found:read('a')
+  found:close()
+  return text
+end
+
+--- True once the user was told something with `words` in it.
+function M.told(words)
+  return vim.iter(M.seen('notify')):any(function(event)
+    return event[2]:find(words, 1, true) ~= nil
+  end)
+end
+
+--- What stands behind the lines of a buffer: row from 1 -> text.
+function M.behind(buffer)
+  local namespace = vim.api.nvim_get_namespaces().redline
+  local options = { details = true }
+  local found = {}
+  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(buffer, namespace, 0, -1, options)) do
+    local chunks = vim.tbl_map(function(chunk)
+      return chunk[1]
+    end, mark[4].virt_text or {})
+    found[mark[2] + 1] = table.concat(chunks)
+  end
+  return found
+end
+
 --- Sends a command and waits for its answer.
 function M.command(client, name, argument)
   local params = { command = name, arguments = { argument } }
@@ -131,13 +198,15 @@ function M.main(scenarios)
   vim.cmd.cd(M.case.workspace)
   vim.lsp.log.set_level('debug')
   local ok, problem = xpcall(scenarios[M.case.scenario], debug.traceback)
-  local client = vim.lsp.get_clients({ name = 'redline' })[1]
-  if client then
+  local clients = vim.lsp.get_clients()
+  for _, client in ipairs(clients) do
     client:stop()
-    vim.wait(5000, function()
-      return client:is_stopped()
-    end, 10)
   end
+  vim.wait(5000, function()
+    return vim.iter(clients):all(function(client)
+      return client:is_stopped()
+    end)
+  end, 10)
   local messages = vim.api.nvim_exec2('messages', { output = true }).output
   local report = { ok = ok, problem = problem or '', events = M.events, messages = messages }
   vim.fn.writefile({ vim.json.encode(report) }, M.case.report)

@@ -1,4 +1,6 @@
 --- The connection: which client, its commands, ranges in its encoding.
+local files = require('redline.files')
+
 local M = {}
 
 ---@param message string
@@ -13,6 +15,25 @@ end
 function M.get(buffer)
   local attached = vim.lsp.get_clients({ name = 'redline', bufnr = buffer or 0 })[1]
   return attached or vim.lsp.get_clients({ name = 'redline' })[1]
+end
+
+--- The client of `buffer` or any; says so when there is none.
+---@param buffer integer?
+---@return vim.lsp.Client?
+function M.need(buffer)
+  local client = M.get(buffer)
+  if not client then
+    M.say('no server is running here; see :checkhealth redline', vim.log.levels.ERROR)
+  end
+  return client
+end
+
+--- Says what the server says of an acceptance.
+---@param result any
+function M.tell(result)
+  if type(result) == 'table' and (result.message or '') ~= '' then
+    M.say(result.message)
+  end
 end
 
 --- Sends one command with its one argument. Errors are shown; `done` gets the result.
@@ -38,8 +59,7 @@ end
 ---@param byte integer from 0
 local function position(client, buffer, row, byte)
   local line = vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1] or ''
-  local column = vim.str_utfindex(line, client.offset_encoding, math.min(byte, #line), false)
-  return { line = row, character = column }
+  return { line = row, character = files.column(line, byte, client.offset_encoding) }
 end
 
 --- Byte behind the character at mark `'>`, which is the last one selected.

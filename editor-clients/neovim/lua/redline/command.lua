@@ -5,34 +5,6 @@ local M = {}
 
 local ASKED = { 'refactor', 'fix', 'test', 'document', 'explain', 'ask' }
 
-local REST = {
-  accept = function(words)
-    local numbers = {}
-    for _, word in ipairs(words) do
-      local number = tonumber(word)
-      if not number then
-        return connection.say(word .. ' is not a hunk number', vim.log.levels.ERROR)
-      end
-      numbers[#numbers + 1] = number
-    end
-    require('redline.proposals').accept(numbers)
-  end,
-  reject = function()
-    require('redline.proposals').reject()
-  end,
-  stop = function()
-    if require('redline.runs').stop() == 0 then
-      connection.say('nothing is running')
-    end
-  end,
-  show = function()
-    require('redline.proposals').show()
-  end,
-  answer = function()
-    require('redline.events').ask()
-  end,
-}
-
 --- Diagnostics on the lines of `range`, as the server takes them.
 local function diagnostics(range)
   local found = vim.tbl_filter(function(each)
@@ -45,9 +17,9 @@ end
 
 local function begin(action, instruction, given)
   local buffer = vim.api.nvim_get_current_buf()
-  local client = connection.get(buffer)
+  local client = connection.need(buffer)
   if not client then
-    return connection.say('no server is running here; see :checkhealth redline', vim.log.levels.ERROR)
+    return
   end
   local argument = { instruction = instruction ~= '' and instruction or nil }
   if client.attached_buffers[buffer] then
@@ -58,10 +30,128 @@ local function begin(action, instruction, given)
       argument.diagnostics = diagnostics(argument.range)
     end
   elseif action ~= 'ask' then
-    return connection.say('this buffer has no server; see :checkhealth redline', vim.log.levels.ERROR)
+    local why = 'this buffer has no server; see :checkhealth redline'
+    return connection.say(why, vim.log.levels.ERROR)
   end
   connection.execute(client, 'agent.' .. action, argument, nil, buffer)
 end
+
+--- Accepts or rejects what `words` name, or what is under the cursor.
+local function decide(command)
+  return function(words, given)
+    local entry, hunks = require('redline.target').named(words, given)
+    if entry and hunks then
+      local advance = require('redline.review').advance
+      require('redline.proposals').decide(entry, command, hunks, advance)
+    end
+  end
+end
+
+--- Sends the hunk under the cursor, or all that are open, back with a comment.
+local function revise(words, given)
+  local entry, hunks = require('redline.target').given(given)
+  if not entry then
+    return connection.say('there is no proposal')
+  end
+  local function send(comment)
+    if comment and comment ~= '' then
+      local chosen = #hunks > 0 and hunks or nil
+      require('redline.proposals').revise(entry, chosen, comment)
+    end
+  end
+  if #words > 0 then
+    return send(table.concat(words, ' '))
+  end
+  local about = #hunks > 0 and 'about this hunk' or 'about the proposal'
+  vim.ui.input({ prompt = ('Comment %s: '):format(about) }, send)
+end
+
+--- Asks again for the stale hunk under the cursor, or for all that are stale.
+local function again(_, given)
+  local entry, hunks = require('redline.target').given(given)
+  if not entry then
+    return connection.say('there is no proposal')
+  end
+  local stale = vim.tbl_filter(function(hunk)
+    return hunk.status == 'stale'
+  end, hunks)
+  require('redline.proposals').revise(entry, #stale > 0 and stale or nil)
+end
+
+--- Calls `done` with the proposal `id`; with the one at the cursor when there is no id.
+local function with_proposal(id, given, done)
+  local entry = id and require('redline.proposals').get(id)
+  entry = entry or (not id and require('redline.target').given(given))
+  if entry then
+    done(entry)
+  else
+    connection.say('there is no proposal' .. (id and ' ' .. id or ''))
+  end
+end
+
+local function review(words, given)
+  local _, hunks = require('redline.target').given(given)
+  with_proposal(words[1], given, function(entry)
+    require('redline.review').open(entry, not words[1] and hunks[1] and hunks[1].id or nil)
+  end)
+end
+
+--- Lets the user grant trust to a folder of the workspace.
+local function trust()
+  local client = connection.need()
+  if not client then
+    return
+  end
+  local options = {
+    prompt = 'Trust this folder: its rules and checks may be used',
+    kind = 'redline_trust',
+    format_item = function(folder)
+      return vim.uri_to_fname(folder.uri)
+    end,
+  }
+  vim.ui.select(client.workspace_folders or {}, options, function(folder)
+    if folder then
+      connection.execute(client, 'redline.trust', { folder = folder.uri }, function()
+        connection.say(vim.uri_to_fname(folder.uri) .. ' is trusted')
+      end)
+    end
+  end)
+end
+
+local REST = {
+  accept = decide('redline.accept'),
+  reject = decide('redline.reject'),
+  revise = revise,
+  again = again,
+  review = review,
+  trust = trust,
+  proposals = function()
+    require('redline.proposals').pick(function(entry)
+      require('redline.review').open(entry)
+    end)
+  end,
+  quickfix = function(words, given)
+    with_proposal(words[1], given, require('redline.quickfix').open)
+  end,
+  next = function()
+    require('redline.target').step(1)
+  end,
+  prev = function()
+    require('redline.target').step(-1)
+  end,
+  stop = function()
+    require('redline.runs').stop()
+  end,
+  answer = function()
+    require('redline.questions').ask()
+  end,
+  runs = function()
+    require('redline.history').runs()
+  end,
+  rollback = function(words)
+    require('redline.history').rollback(words[1])
+  end,
+}
 
 ---@param given table what `nvim_create_user_command` passes on
 function M.run(given)
@@ -70,21 +160,32 @@ function M.run(given)
   if vim.list_contains(ASKED, name) then
     begin(name, vim.trim(given.args:sub(#name + 1)), given)
   elseif REST[name] then
-    REST[name](words)
+    REST[name](words, given)
   else
     connection.say('there is no action ' .. name, vim.log.levels.ERROR)
   end
 end
 
---- Completes the action's name, which is the first word.
+--- What may follow an action, for completion.
+local function following(action)
+  if action == 'accept' or action == 'reject' then
+    return { 'all', 'file' }
+  elseif action == 'review' or action == 'quickfix' then
+    return vim.tbl_map(function(entry)
+      return entry.proposal.id
+    end, require('redline.proposals').list())
+  end
+  return {}
+end
+
+--- Completes the action's name, and what follows it.
 ---@param lead string
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
-  if line:find('Agent!?%s+%S+%s') then
-    return {}
-  end
-  local names = vim.list_extend(vim.deepcopy(ASKED), vim.tbl_keys(REST))
+  local action = line:match('Agent!?%s+(%S+)%s')
+  local names = action and following(action)
+    or vim.list_extend(vim.deepcopy(ASKED), vim.tbl_keys(REST))
   table.sort(names)
   return vim.tbl_filter(function(name)
     return vim.startswith(name, lead)

@@ -1,58 +1,39 @@
---- What the server tells us: `redline/*` notifications, as handlers of the client.
-local connection = require('redline.client')
+--- What the server tells and asks us: `redline/*`, as handlers of the client.
+local files = require('redline.files')
 
 local M = {}
-
----@type { client: integer, told: table }? the question that waits
-local waiting = nil
-
---- Puts the waiting question to the user. Closing it leaves the run waiting.
-function M.ask()
-  local question = waiting
-  if not question then
-    return connection.say('there is no question')
-  end
-  local function answer(text)
-    if not text or text == '' then
-      return connection.say('the run waits; :Agent answer asks again')
-    end
-    waiting = nil
-    local client = vim.lsp.get_client_by_id(question.client)
-    if client then
-      local told = question.told
-      local argument = { run = told.run, question = told.question, answer = text }
-      connection.execute(client, 'redline.answer', argument)
-    end
-  end
-  local told = question.told
-  if #(told.options or {}) > 0 then
-    vim.ui.select(told.options, { prompt = told.text, kind = 'redline_question' }, answer)
-  else
-    vim.ui.input({ prompt = told.text .. ' ' }, answer)
-  end
-end
 
 local function on_answer(_, answer)
   local lines = vim.split(answer.markdown, '\n', { trimempty = true })
   if #(answer.places or {}) > 0 then
     vim.list_extend(lines, { '', '---', '' })
     for _, place in ipairs(answer.places) do
-      local path = vim.fn.fnamemodify(vim.uri_to_fname(place.uri), ':~:.')
-      lines[#lines + 1] = ('- %s:%d %s'):format(path, place.line, place.label or '')
+      local label = place.label or ''
+      lines[#lines + 1] = ('- %s:%d %s'):format(files.path(place.uri), place.line, label)
     end
   end
   require('redline.window').show('redline://answer/' .. answer.id, 'markdown', lines)
 end
 
-local function on_question(client, told)
-  waiting = { client = client, told = told }
-  M.ask()
+local function on_review(_, told)
+  local entry = require('redline.proposals').get(told.proposal)
+  if entry then
+    require('redline.review').open(entry, told.hunk)
+  end
 end
 
 ---@param take fun(client: integer, params: table)
 local function handler(take)
   return function(_, params, context)
     take(context.client_id, params)
+  end
+end
+
+--- One of the requests that other servers answer.
+---@param name 'rename'|'references'|'diagnostics'
+local function answered_by_others(name)
+  return function(problem, params, context)
+    return require('redline.editor')[name](problem, params, context)
   end
 end
 
@@ -63,18 +44,24 @@ M.handlers = {
   ['redline/proposal'] = handler(function(client, params)
     require('redline.proposals').changed(client, params)
   end),
+  ['redline/question'] = handler(function(client, params)
+    require('redline.questions').asked(client, params)
+  end),
   ['redline/answer'] = handler(on_answer),
-  ['redline/question'] = handler(on_question),
+  ['redline/review'] = handler(on_review),
   -- The index shows its progress by the ordinary notifications.
   ['redline/index'] = handler(function() end),
+  ['redline/editor/rename'] = answered_by_others('rename'),
+  ['redline/editor/references'] = answered_by_others('references'),
+  ['redline/editor/diagnostics'] = answered_by_others('diagnostics'),
 }
 
---- The server is gone, and its runs and proposals with it.
+--- The server is gone, and its runs, proposals and questions with it.
 function M.exited(_, _, client)
   vim.schedule(function()
     require('redline.runs').forget(client)
     require('redline.proposals').forget(client)
-    waiting = waiting and waiting.client ~= client and waiting or nil
+    require('redline.questions').forget(client)
   end)
 end
 

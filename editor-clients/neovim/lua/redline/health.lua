@@ -31,7 +31,29 @@ local function check_clients()
       client.offset_encoding
     )
     vim.health.ok(about)
+    local redline = vim.tbl_get(client.capabilities or {}, 'experimental', 'redline') or {}
+    if not redline.proposals then
+      vim.health.warn('proposals come as messages: your capabilities replace those of the plugin', {
+        "Extend vim.lsp.config('redline', { capabilities = ... }), see :help redline-config",
+      })
+    end
   end
+end
+
+--- Who answers when the server asks for a rename, references or diagnostics.
+local function check_others()
+  local names = {}
+  for _, client in ipairs(vim.lsp.get_clients()) do
+    names[client.name] = client.name ~= 'redline' or nil
+  end
+  local told = table.concat(vim.tbl_keys(names), ', ')
+  vim.health.info('other servers it may ask: ' .. (told ~= '' and told or 'none is running'))
+end
+
+local function check_proposals()
+  local proposals = require('redline').proposals()
+  local waiting = require('redline.proposals').waiting()
+  vim.health.info(('open: %d proposals with %d hunks to decide'):format(#proposals, waiting))
 end
 
 function M.check()
@@ -54,6 +76,8 @@ function M.check()
   end
   check_server(config)
   check_clients()
+  check_others()
+  check_proposals()
   vim.health.info('`redline doctor` in a shell says what the server itself finds')
 end
 

@@ -7,10 +7,18 @@ function M.statusline()
   return require('redline.runs').statusline()
 end
 
---- The proposal shown last, as the server sent it; nil when there is none.
+--- The open proposals as the server sent them, newest first.
+---@return table[]
+function M.proposals()
+  return vim.tbl_map(function(entry)
+    return entry.proposal
+  end, require('redline.proposals').list())
+end
+
+--- The newest open proposal; nil when there is none.
 ---@return table?
 function M.proposal()
-  return require('redline.proposals').current()
+  return M.proposals()[1]
 end
 
 return M

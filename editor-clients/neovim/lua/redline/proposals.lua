@@ -1,133 +1,187 @@
---- Proposals: shown as a unified diff, accepted or rejected as a whole or by hunk number.
+--- The proposals that are open, and what can be done with their hunks.
 local connection = require('redline.client')
-local window = require('redline.window')
+local marks = require('redline.marks')
 
 local M = {}
 
----@type { client: integer, proposal: table, buffer: integer? }?
-local latest = nil
+---@class redline.Entry
+---@field client integer
+---@field proposal table as the server sent it last
 
-local function open_hunks(proposal)
+---@type redline.Entry[] oldest first
+local open = {}
+
+local function undecided(hunk)
+  return hunk.status == 'fresh' or hunk.status == 'stale'
+end
+
+--- The hunks of a proposal that wait for a decision.
+---@param proposal table
+---@return table[]
+function M.undecided(proposal)
+  return vim.tbl_filter(undecided, proposal.hunks)
+end
+
+--- Those that can be accepted as they are.
+---@param proposal table
+---@return table[]
+function M.fresh(proposal)
   return vim.tbl_filter(function(hunk)
     return hunk.status == 'fresh'
   end, proposal.hunks)
 end
 
-local function place(hunk)
-  local path = vim.fn.fnamemodify(vim.uri_to_fname(hunk.uri), ':~:.')
-  return hunk.range and ('%s:%d'):format(path, hunk.range.start.line + 1) or path
+---@param id string
+---@return redline.Entry?
+function M.get(id)
+  return vim.iter(open):find(function(entry)
+    return entry.proposal.id == id
+  end)
 end
 
----@return string[]
-local function rendered(proposal)
-  local lines = { '# ' .. proposal.title }
-  for _, note in ipairs(proposal.notes or {}) do
-    lines[#lines + 1] = '# note: ' .. note
-  end
-  for _, check in ipairs(proposal.checks or {}) do
-    lines[#lines + 1] = ('# check: %s %s %s'):format(check.name, check.outcome, check.detail)
-  end
-  for number, hunk in ipairs(proposal.hunks) do
-    local about = ('# %d  %s  %s, %s'):format(number, place(hunk), hunk.status, hunk.origin)
-    lines[#lines + 1] = about .. (hunk.reason ~= '' and '  ' .. hunk.reason or '')
-  end
-  lines[#lines + 1] = '# a  accept all    r  reject    q  close    :Agent accept 1 3  by number'
-  lines[#lines + 1] = ''
-  -- A line break in a note would be an error in a buffer's line.
-  lines = vim.tbl_map(function(line)
-    return (line:gsub('%s*\n%s*', ' '))
-  end, lines)
-  return vim.list_extend(lines, vim.split(proposal.diff or '', '\n', { trimempty = true }))
+--- The open proposals, newest first.
+---@return redline.Entry[]
+function M.list()
+  return vim.iter(open):rev():totable()
 end
 
---- Opens the window of the latest proposal.
-function M.show()
-  if not latest then
-    return connection.say('there is no proposal')
-  end
-  local name = 'redline://proposal/' .. latest.proposal.id
-  latest.buffer = window.show(name, 'diff', rendered(latest.proposal))
-  local map = function(key, action, about)
-    vim.keymap.set('n', key, action, { buffer = latest.buffer, desc = about, nowait = true })
-  end
-  map('a', function()
-    M.accept({})
-  end, 'Accept all hunks')
-  map('r', M.reject, 'Reject the proposal')
+--- How many hunks wait for a decision, over all proposals.
+---@return integer
+function M.waiting()
+  return vim.iter(open):fold(0, function(count, entry)
+    return count + #M.undecided(entry.proposal)
+  end)
 end
 
---- Takes in a `redline/proposal` notification: a new proposal, or one whose hunks changed.
+local function drop(id)
+  marks.clear(id)
+  open = vim.tbl_filter(function(entry)
+    return entry.proposal.id ~= id
+  end, open)
+end
+
+---@param entry redline.Entry
+local function announce(entry)
+  local proposal = entry.proposal
+  connection.say(('%s (%s)  :Agent review'):format(proposal.title, proposal.summary))
+  if vim.g.redline_open_review == true and vim.api.nvim_get_mode().mode == 'n' then
+    require('redline.review').open(entry)
+  end
+end
+
+--- Takes in a `redline/proposal` notification: a new proposal, or one that changed.
 ---@param client integer
 ---@param proposal table
 function M.changed(client, proposal)
-  local known = latest and latest.proposal.id == proposal.id and latest or nil
-  if not known and #open_hunks(proposal) == 0 then
-    return
-  end
-  if known then
-    known.proposal = proposal
+  local entry = { client = client, proposal = proposal }
+  local known = M.get(proposal.id)
+  if proposal.state == 'expired' or #M.undecided(proposal) == 0 then
+    drop(proposal.id)
+  elseif known then
+    known.client, known.proposal = client, proposal
+    marks.update(entry)
   else
-    window.close(latest and latest.buffer)
-    latest = { client = client, proposal = proposal }
-    return M.show()
+    open[#open + 1] = entry
+    marks.update(entry)
   end
-  if #open_hunks(proposal) == 0 then
-    window.close(known.buffer)
-    latest = nil
-  elseif known.buffer and vim.api.nvim_buf_is_valid(known.buffer) then
-    window.fill(known.buffer, rendered(proposal))
+  require('redline.quickfix').update(entry)
+  require('redline.review').update(entry)
+  if not known and M.get(proposal.id) then
+    announce(entry)
+  end
+  vim.cmd.redrawstatus({ bang = true })
+  vim.api.nvim_exec_autocmds('User', { pattern = 'RedlineProposal', data = proposal })
+end
+
+--- Marks the hunks in a buffer that was just read.
+---@param buffer integer
+function M.shown(buffer)
+  local name = vim.api.nvim_buf_get_name(buffer)
+  for _, entry in ipairs(open) do
+    for _, hunk in ipairs(entry.proposal.hunks) do
+      if vim.uri_to_fname(hunk.uri) == name then
+        marks.update(entry)
+        break
+      end
+    end
   end
 end
 
+--- Accepts or rejects `hunks`. What is accepted is what was shown: their digests go along.
+---@param entry redline.Entry
+---@param command 'redline.accept'|'redline.reject'
+---@param hunks table[]
+---@param done fun()?
+function M.decide(entry, command, hunks, done)
+  local argument = { proposal = entry.proposal.id, hunks = {} }
+  local digests = vim.empty_dict()
+  for _, hunk in ipairs(hunks) do
+    table.insert(argument.hunks, hunk.id)
+    digests[hunk.id] = hunk.digest
+  end
+  argument.digests = command == 'redline.accept' and digests or nil
+  M.send(entry, command, argument, done)
+end
+
+--- Sends `hunks` back to the run: with words about them, or to be asked for again.
+---@param entry redline.Entry
+---@param hunks table[]? all of them when left out
+---@param comment string?
+function M.revise(entry, hunks, comment)
+  local ids = hunks and vim.tbl_map(function(hunk)
+    return hunk.id
+  end, hunks)
+  local argument = { proposal = entry.proposal.id, hunks = ids, comment = comment }
+  M.send(entry, 'redline.revise', argument)
+end
+
+--- Sends a command about a proposal; says what the server says of it.
+---@param entry redline.Entry
 ---@param command string
 ---@param argument table
-local function decide(command, argument)
-  local client = latest and vim.lsp.get_client_by_id(latest.client)
-  if not latest or not client then
-    return connection.say('there is no proposal')
+---@param done fun()?
+function M.send(entry, command, argument, done)
+  local client = vim.lsp.get_client_by_id(entry.client)
+  if not client then
+    return connection.say('the server of this proposal is gone', vim.log.levels.WARN)
   end
-  argument.proposal = latest.proposal.id
   connection.execute(client, command, argument, function(result)
-    if type(result) == 'table' and (result.message or '') ~= '' then
-      connection.say(result.message)
+    connection.tell(result)
+    if done then
+      done()
     end
   end)
 end
 
---- Accepts hunks by their numbers; all that are open when none are given.
----@param numbers integer[]
-function M.accept(numbers)
-  local hunks = nil
-  if #numbers > 0 and latest then
-    hunks = {}
-    for _, number in ipairs(numbers) do
-      local hunk = latest.proposal.hunks[number]
-      if not hunk then
-        return connection.say(('there is no hunk %d'):format(number), vim.log.levels.ERROR)
-      end
-      hunks[#hunks + 1] = hunk.id
-    end
+--- Lets the user choose one of the open proposals.
+---@param done fun(entry: redline.Entry)
+function M.pick(done)
+  local entries = M.list()
+  if #entries == 0 then
+    return connection.say('there is no proposal')
   end
-  decide('redline.accept', { hunks = hunks })
+  vim.ui.select(entries, {
+    prompt = 'Proposal',
+    kind = 'redline_proposal',
+    format_item = function(entry)
+      local left = #M.undecided(entry.proposal)
+      return ('%s (%d of %d left)'):format(entry.proposal.title, left, #entry.proposal.hunks)
+    end,
+  }, function(entry)
+    if entry then
+      done(entry)
+    end
+  end)
 end
 
---- Rejects the proposal.
-function M.reject()
-  decide('redline.reject', {})
-end
-
---- The latest proposal, while it has open hunks.
----@return table?
-function M.current()
-  return latest and latest.proposal
-end
-
---- Forgets the proposal of a client that is gone.
+--- Forgets the proposals of a client that is gone.
 ---@param client integer
 function M.forget(client)
-  if latest and latest.client == client then
-    window.close(latest.buffer)
-    latest = nil
+  for _, entry in ipairs(M.list()) do
+    if entry.client == client then
+      drop(entry.proposal.id)
+      require('redline.review').forget(entry.proposal.id)
+    end
   end
 end
 

@@ -1,5 +1,22 @@
---- Scratch windows.
+--- Scratch buffers, and windows for them.
 local M = {}
+
+--- The scratch buffer `name`, made where there is none.
+---@param name string
+---@param filetype string
+---@return integer buffer
+function M.scratch(name, filetype)
+  local known = vim.fn.bufexists(name) == 1
+  local buffer = vim.fn.bufadd(name)
+  if not known or not vim.api.nvim_buf_is_loaded(buffer) then
+    vim.bo[buffer].buftype = 'nofile'
+    vim.fn.bufload(buffer)
+    vim.bo[buffer].bufhidden = 'hide'
+    vim.bo[buffer].swapfile = false
+    vim.bo[buffer].filetype = filetype
+  end
+  return buffer
+end
 
 --- Shows `lines` in the scratch buffer `name`; its window is opened once and then filled anew.
 ---@param name string
@@ -7,14 +24,8 @@ local M = {}
 ---@param lines string[]
 ---@return integer buffer
 function M.show(name, filetype, lines)
-  local buffer = vim.fn.bufnr('^' .. vim.fn.escape(name, '^$.*~[]\\') .. '$')
-  if buffer < 0 then
-    buffer = vim.api.nvim_create_buf(false, true)
-    vim.api.nvim_buf_set_name(buffer, name)
-    vim.bo[buffer].bufhidden = 'hide'
-  end
+  local buffer = M.scratch(name, filetype)
   M.fill(buffer, lines)
-  vim.bo[buffer].filetype = filetype
   local window = vim.fn.win_findbuf(buffer)[1]
   if window then
     vim.api.nvim_set_current_win(window)
@@ -30,9 +41,14 @@ end
 ---@param buffer integer
 ---@param lines string[]
 function M.fill(buffer, lines)
+  -- A line break inside a line (of a model's words) would be an error.
+  lines = vim.tbl_map(function(line)
+    return (line:gsub('%s*\n%s*', ' '))
+  end, lines)
   vim.bo[buffer].modifiable = true
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
   vim.bo[buffer].modifiable = false
+  vim.bo[buffer].modified = false
 end
 
 --- Closes the windows of a scratch buffer and removes it.
