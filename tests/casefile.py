@@ -2,7 +2,7 @@
 
 The first lines say in a sentence what must hold. Sections follow, each headed by
 `-- name --`: files (`$0` marks the cursor, `<<` and `>>` a selection), `request`, `model`
-(scripted replies), `typed`, `accept`; and those that begin with `@`, which are what must
+(scripted replies), `typed`, `revise`, `accept`; and those that begin with `@`, which are what must
 come of it. `pytest --update` rewrites the `@` sections.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEAD = re.compile(r"^-- (?P<name>[^\n]+?) --\n", re.MULTILINE)
-INPUTS = ("request", "model", "typed", "accept")
+INPUTS = ("request", "model", "typed", "revise", "accept")
 
 
 @dataclass(frozen=True)

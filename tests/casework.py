@@ -14,11 +14,11 @@ from redline import main
 from redline.adapters.models.scripted import ScriptedModel
 from redline.app import documents, history, indexing, runs
 from redline.app.driver import Run
-from redline.app.review import acceptance
+from redline.app.review import acceptance, rounds
 from redline.app.review.acceptance import Choice
 from redline.app.review.editor import FileChange
 from redline.app.runs import Asked, Refused
-from redline.app.session import Session, Workspace, journal_of, publish_index
+from redline.app.session import Session, Workspace, current_text, journal_of, publish_index
 from redline.core import payloads, uris
 from redline.core.agent import script
 from redline.core.agent.model import AskUser, ModelReplied, RunState
@@ -30,7 +30,6 @@ from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer, Operation
 from redline.core.proposal.render import summary
 from redline.core.settings import Settings
-from redline.core.text import edits
 from redline.core.text.positions import Encoding, range_at
 from redline.core.text.sync import ContentChange
 from redline.core.text.text import Span, Text
@@ -52,7 +51,9 @@ class Front:
     def run_changed(self, state: RunState, message: str) -> None: ...
 
     def proposal_changed(self, live: LiveProposal) -> None:
-        self.live = live
+        """The one to be seen is the last; one that another round replaced comes no more."""
+        if not live.expired or self.live is None or self.live.proposal.id == live.proposal.id:
+            self.live = live
 
     def answered(self, answer: Answer) -> None:
         self.answer = answer
@@ -80,15 +81,37 @@ class Editor:
         self, label: str, changes: Sequence[FileChange], confirm: bool
     ) -> tuple[bool, str]:
         for change in changes:
-            after = edits.apply(change.text.data, [edit for edit, _ in change.edits])
-            opened = self.session.documents.get(change.uri)
-            if opened is None:
-                Path(uris.file_path(change.uri) or "").write_bytes(after)
-            else:
-                whole = ContentChange(None, after.decode())
-                version = (opened.document.version or 0) + 1
-                assert not documents.change_document(self.session, change.uri, version, [whole])
+            if change.operation == "create":
+                _file(change.uri).parent.mkdir(parents=True, exist_ok=True)
+                with _file(change.uri).open("xb") as file:
+                    file.write(change.edited.data)
+            elif change.operation == "delete":
+                _file(change.uri).unlink()
+                self.session.documents.pop(change.uri, None)
+            elif change.edits:
+                self.replace(change)
+            if change.operation == "rename":
+                self.rename(change.uri, change.target)
         return True, ""
+
+    def replace(self, change: FileChange) -> None:
+        opened = self.session.documents.get(change.uri)
+        if opened is None:
+            _file(change.uri).write_bytes(change.edited.data)
+            return
+        whole = ContentChange(None, change.edited.decode())
+        version = (opened.document.version or 0) + 1
+        assert not documents.change_document(self.session, change.uri, version, [whole])
+
+    def rename(self, uri: str, target: str) -> None:
+        assert not _file(target).exists()
+        _file(target).parent.mkdir(parents=True, exist_ok=True)
+        _file(uri).rename(_file(target))
+        opened = self.session.documents.get(uri)
+        if opened is not None:
+            text = opened.document.text.decode()
+            documents.close_document(self.session, uri)
+            documents.open_document(self.session, target, _language(target), 1, text)
 
     async def reveal(self, uri: str) -> None: ...
 
@@ -138,6 +161,7 @@ async def _play(case: Case, root: Path) -> dict[str, str]:
             return {"outcome": f"refused: {run.message}\n"}
         await run.finished.wait()
         _type(case, session, root)
+        run = await _revise(case, session, front) or run
         accepted = await _accept(case, session, front)
         _replayed(session, run)
         told = _told(run, front, accepted, session, root)
@@ -237,6 +261,25 @@ def _type(case: Case, session: Session, root: Path) -> None:
         assert not documents.change_document(session, uri, (document.version or 0) + 1, [change])
 
 
+async def _revise(case: Case, session: Session, front: Front) -> Run | None:
+    """Hunks that are sent back: `1 2: comment` (`all` for every one), a line a round.
+
+    With no comment they are asked for again. Returns the run of the last round.
+    """
+    run = None
+    for line in (case.get("revise") or "").splitlines():
+        assert front.live is not None
+        proposal = front.live.proposal
+        numbers, _, comment = line.partition(":")
+        chosen = [f"{proposal.id}.{number}" for number in numbers.split()]
+        hunks = None if numbers == "all" else chosen
+        found = rounds.revise(session, proposal.id, hunks, comment.strip())
+        assert isinstance(found, Run), f"{case.path}: {found}"
+        run = found
+        await run.finished.wait()
+    return run
+
+
 async def _accept(case: Case, session: Session, front: Front) -> str:
     wanted = (case.get("accept") or "").split()
     if not wanted or front.live is None:
@@ -274,6 +317,10 @@ def _proposal(front: Front, session: Session) -> str:
     lines += [f"note: {note}" for note in proposal.notes]
     for number, hunk in enumerate(proposal.hunks, 1):
         path = uris.relative(session.snapshot.folders, hunk.uri)
+        if hunk.operation != "edit":
+            path = f"{hunk.operation} {path}"
+        if hunk.target:
+            path = f"{path} -> {uris.relative(session.snapshot.folders, hunk.target)}"
         lines.append(f"{number} {path} {hunk.origin}: {hunk.reason}")
         lines += [f"-{line}" for line in hunk.before.decode().splitlines()]
         lines += [f"+{line}" for line in hunk.after.decode().splitlines()]
@@ -287,12 +334,12 @@ def _review(session: Session, front: Front, accepted: str, root: Path) -> str:
     lines = [accepted]
     for number, each in enumerate(live.hunks, 1):
         lines.append(f"{number} {each.status}")
-    for uri in live.proposal.uris:
+    targets = [hunk.target for hunk in live.proposal.hunks if hunk.target]
+    for uri in dict.fromkeys((*live.proposal.uris, *targets)):
         path = uris.relative(session.snapshot.folders, uri) or ""
-        opened = session.documents.get(uri)
-        text = opened.document.text.data if opened else (root / path).read_bytes()
-        lines.append(f"now {path}:")
-        lines += [f"| {line}".rstrip(" ") for line in _shown(text)]
+        text = current_text(session, uri)
+        lines.append(f"now {path}:" if text is not None else f"no {path}")
+        lines += [f"| {line}".rstrip(" ") for line in _shown(text.data if text else b"")]
     return "\n".join(lines) + "\n"
 
 
@@ -302,6 +349,10 @@ def _masked(text: str, run: Run, root: Path) -> str:
 
 def _uri(root: Path, path: str) -> str:
     return uris.from_path((root / path).as_posix())
+
+
+def _file(uri: str) -> Path:
+    return Path(uris.file_path(uri) or "")
 
 
 def _language(path: str) -> str:

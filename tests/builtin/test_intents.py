@@ -91,3 +91,28 @@ def test_prose_is_refused_and_hostile_prose_is_refused_quickly() -> None:
         found = intents.read(goal_of(text))
         assert not isinstance(found, Intent) or found.kind == "rename", text
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "keep the name", "leave this as it is", "Not this one.", "skip this, please", "no",
+        "drop this", "undo this", "No, leave it alone!", "keep `helper` as it is",
+        "don't touch it", "this is fine as it is", "please don't rename helper", "revert that",
+        "keep the name helper",
+    ],
+)  # fmt: skip
+def test_a_comment_that_wants_nothing_else(words: str) -> None:
+    assert intents.unwanted(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "", "call it subtotal instead", "keep going", "drop the unused imports",
+        "no, rename it to x",
+        "delete this file", "leave a comment", "not quite what I meant", "do it in two steps",
+    ],
+)  # fmt: skip
+def test_a_comment_that_wants_something_else(words: str) -> None:
+    assert not intents.unwanted(words)

@@ -12,12 +12,14 @@ from redline.core.agent.model import (
     AskUser,
     Begun,
     CallModel,
+    Draft,
     Finish,
     Goal,
     ModelReplied,
     Publish,
     RunState,
     RunTool,
+    SentBack,
     ToolResult,
     ToolReturned,
     UserAnswered,
@@ -31,7 +33,7 @@ OPTIONS = ("shop.py:3 method Cart.total", "tax.py:8 function total")
 PROPOSAL = Proposal("p", "r", "title", {}, ())
 
 
-def play(goal: Goal, *answers: ToolResult | str) -> list[str]:
+def play(goal: Goal, *answers: ToolResult | str | SentBack) -> list[str]:
     """What happens, line by line, when tools return and the user says what is given."""
     script = list(answers)
     lines: list[str] = []
@@ -41,8 +43,9 @@ def play(goal: Goal, *answers: ToolResult | str) -> list[str]:
         effect = queue.pop(0)
         match effect:
             case CallModel():
-                reply = model.reply(goal, state.plan, state.transcript, effect.role)
-                again = model.reply(goal, state.plan, state.transcript, effect.role)
+                now = state.goal or goal
+                reply = model.reply(now, state.plan, state.transcript, effect.role)
+                again = model.reply(now, state.plan, state.transcript, effect.role)
                 assert reply == again
                 state, more = reducer.step(state, ModelReplied(effect.id, reply))
             case RunTool(call=call):
@@ -62,6 +65,9 @@ def play(goal: Goal, *answers: ToolResult | str) -> list[str]:
             case Finish():
                 lines.append(f"{effect.outcome} {effect.reason}".strip())
                 more = ()
+                if script and isinstance(script[0], SentBack):
+                    state, more = reducer.step(state, script.pop(0))
+                    lines.append("--")
             case _:
                 raise AssertionError(effect)
         queue += more
@@ -81,6 +87,16 @@ def failed(text: str, *options: str) -> ToolResult:
     return ToolResult("", "", failure=text, options=options)
 
 
+def sent_back(comment: str, instruction: str = "") -> SentBack:
+    """A part of the proposal comes back: with a comment, or to be done again."""
+    said = f"The user sends this part of the proposal back and says: {comment}"
+    words = said if comment else "The user has changed these lines since the proposal."
+    goal = replace(asking(comment or instruction), lines=(3, 3))
+    return SentBack("", goal, words, Draft())
+
+
+RENAMED = ToolResult("", "rename total to subtotal: 2 places in 1 file: shop.py (2)")
+NOTHING = failed("there is nothing to propose: no change has been made yet")
 CHECKED = ToolResult("", "all checks passed", proposal=PROPOSAL)
 
 
@@ -197,3 +213,115 @@ def test_offers_are_requests_it_understands() -> None:
                 for title, words in model.offers(language, selection, symbol):
                     goal = replace(asking(words), lines=(10, 20))
                     assert isinstance(intents.read(goal), intents.Intent), title
+
+
+def after(lines: list[str]) -> list[str]:
+    """The lines of the last round."""
+    return lines[len(lines) - lines[::-1].index("--") :]
+
+
+def test_what_is_not_wanted_is_left_out() -> None:
+    lines = play(
+        asking("rename total to subtotal"), RENAMED, CHECKED, sent_back("keep the name"), CHECKED
+    )
+    assert after(lines) == [
+        'b5 propose {"title": "Rename `total` to `subtotal`"}',
+        "proposal",
+        "proposed",
+    ]
+
+
+def test_nothing_left_is_said_and_another_round_may_follow() -> None:
+    lines = play(
+        asking("rename total to subtotal"),
+        RENAMED,
+        CHECKED,
+        sent_back("no"),
+        NOTHING,
+        sent_back("call it sum_of instead"),
+        done("nothing"),
+        RENAMED,
+        CHECKED,
+    )
+    assert "escalated Nothing is left of the proposal without that." in lines
+    assert after(lines)[:2] == [
+        "b7 revert {}",
+        'b8 rename {"name": "total", "new_name": "sum_of", "path": "shop.py"}',
+    ]
+    assert lines[-1] == "proposed"
+
+
+def test_an_answer_and_a_failure_of_an_earlier_round_do_not_count() -> None:
+    lines = play(
+        asking("rename total to subtotal"),
+        failed("2 symbols fit", *OPTIONS),
+        "2",
+        RENAMED,
+        CHECKED,
+        sent_back("rename it to sum_of"),
+        done("took back"),
+        failed("2 symbols fit", *OPTIONS),
+        "1",
+        RENAMED,
+        CHECKED,
+    )
+    asked = [line for line in lines if line.startswith("ask ")]
+    assert len(asked) == 2 and lines[-1] == "proposed"
+    call = after(lines)[1].partition(" ")[2]
+    assert call == 'rename {"name": "total", "new_name": "sum_of", "path": "tax.py", "line": 8}'
+
+
+def test_a_symbol_at_the_cursor_is_known_by_its_name_in_later_rounds() -> None:
+    lines = play(
+        asking("call it subtotal"),
+        RENAMED,
+        CHECKED,
+        sent_back("call it x"),
+        done(""),
+        RENAMED,
+        CHECKED,
+    )
+    assert after(lines)[1] == 'b6 rename {"name": "total", "new_name": "x", "path": "shop.py"}'
+
+
+def test_asked_again_without_a_word_it_does_what_it_proposed_last() -> None:
+    lines = play(
+        asking("call it subtotal"),
+        RENAMED,
+        CHECKED,
+        sent_back("call it x"),
+        done(""),
+        ToolResult("", "rename total to x: 1 place"),
+        CHECKED,
+        sent_back("skip this"),
+        CHECKED,
+        sent_back("", "skip this"),
+        done(""),
+        RENAMED,
+        CHECKED,
+    )
+    assert after(lines)[1] == 'b11 rename {"name": "total", "new_name": "x", "path": "shop.py"}'
+
+
+def test_another_role_needs_another_plan() -> None:
+    lines = play(
+        asking("document this"), done("1 place"), CHECKED, sent_back("sort the imports"), done(""),
+        done("sorted"), CHECKED,
+    )  # fmt: skip
+    assert [line.split()[1] for line in after(lines)[:2]] == ["revert", "organise_imports"]
+
+
+def test_a_comment_nobody_understands_ends_the_round() -> None:
+    lines = play(asking("sort imports"), done("ok"), CHECKED, sent_back("make it sing"))
+    assert after(lines)[0].startswith("escalated The builtin model did not understand")
+
+
+def test_a_question_about_a_proposal_is_answered() -> None:
+    lines = play(
+        asking("sort imports"),
+        done("ok"),
+        CHECKED,
+        sent_back("what does total do?"),
+        done("# total"),
+    )
+    assert after(lines)[-2:] == ["answer # total", "answered"]

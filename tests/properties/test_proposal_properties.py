@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk
-from redline.core.proposal.hunks import hunks
+from redline.core.proposal.hunks import FileOperation, hunks, operation_of
 from redline.core.proposal.model import Change, Proposal
-from redline.core.proposal.render import unified_diff
+from redline.core.proposal.render import file_diff, unified_diff
 from redline.core.text import edits
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span, Text
@@ -168,6 +168,104 @@ def test_an_edit_the_editor_applies_by_itself_is_seen_as_accepted(case, data_sou
     assert {each.status for each in done.hunks} <= {"accepted"}
     undone = follow.moved(done, "u", edits.in_sequence(edits.invert(data, steps)), Text(data))
     assert {each.status for each in undone.hunks} <= {"fresh"}
+
+
+def applied_by_git(root: Path, diff: bytes, *options: str) -> None:
+    command = ["git", "apply", "--whitespace=nowarn", *options, "-"]
+    subprocess.run(command, cwd=root, input=diff, check=True, capture_output=True)
+
+
+NAMES = st.sampled_from(
+    ["a.txt", "a b.txt", "lib/c d.txt", 'q"uote', "ta\tb", "ünï", "back\\slash"]
+)
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts(), NAMES)
+def test_git_creates_and_deletes_files_and_takes_it_back(
+    tmp_path: Path, data: bytes, name: str
+) -> None:
+    file = tmp_path / name
+    made = file_diff(name, "create", "", b"", [Edit(Span(0, 0), data)])
+    gone = file_diff(name, "delete", "", data, [])
+    applied_by_git(tmp_path, made)
+    assert file.read_bytes() == data
+    applied_by_git(tmp_path, gone)
+    assert not file.exists()
+    applied_by_git(tmp_path, gone, "-R")
+    assert file.read_bytes() == data
+    applied_by_git(tmp_path, made, "-R")
+    assert not file.exists()
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(changed(), NAMES)
+def test_git_renames_a_file_with_its_edits_and_takes_it_back(
+    tmp_path: Path, case, name: str
+) -> None:
+    data, made = case
+    old, new = tmp_path / name, tmp_path / "new" / name
+    old.parent.mkdir(exist_ok=True)
+    old.write_bytes(data)
+    diff = file_diff(name, "rename", f"new/{name}", data, made)
+    assert (b"100%" in diff) == (not made)
+    applied_by_git(tmp_path, diff)
+    assert not old.exists() and new.read_bytes() == edits.apply(data, made)
+    applied_by_git(tmp_path, diff, "-R")
+    assert not new.exists() and old.read_bytes() == data
+    old.unlink()
+
+
+def test_git_keeps_the_mode_of_a_renamed_file_and_stages_what_it_reads(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    script = tmp_path / "run.sh"
+    script.write_bytes(b"echo one\n")
+    script.chmod(0o755)
+    (tmp_path / "old.py").write_bytes(b"x = 1\n")
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    parts = [
+        file_diff("run.sh", "rename", "bin/run.sh", b"echo one\n", [Edit(Span(5, 8), b"two")]),
+        file_diff("old.py", "delete", "", b"x = 1\n", []),
+        file_diff("empty.py", "create", "", b"", []),
+    ]
+    applied_by_git(tmp_path, b"".join(parts), "--index")
+    command = ["git", "ls-files", "--stage"]
+    staged = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert [line.split()[::3] for line in staged.stdout.splitlines()] == [
+        ["100755", "bin/run.sh"],
+        ["100644", "empty.py"],
+    ]
+    assert (tmp_path / "bin" / "run.sh").stat().st_mode & 0o777 == 0o755
+
+
+@settings(max_examples=200, deadline=None)
+@given(changed(), st.sampled_from(["create", "rename", "delete"]))
+def test_a_whole_file_is_one_hunk_and_its_edits_are_its_own(case, kind) -> None:
+    data, made = case
+    base = b"" if kind == "create" else data
+    content = edits.apply(data, made)
+    steps = {"create": (Edit(Span(0, 0), content),), "rename": made, "delete": ()}[kind]
+    target = "v" if kind == "rename" else ""
+    changes = [Change("u", edit, "r", "computed") for edit in steps]
+    operation = FileOperation(kind, "u", target, "why", "computed")
+    found = hunks("p", {"u": Text(base)}, changes, [operation])
+    whole = found[-1]
+    assert [hunk.id for hunk in found] == [f"p.{n + 1}" for n in range(len(found))]
+    assert (whole.operation, whole.target, operation_of(whole).kind) == (kind, target, kind)
+    assert {hunk.operation for hunk in found[:-1]} <= ({"edit"} if kind == "rename" else set())
+    assert len({hunk.digest for hunk in found}) == len(found)
+    if kind == "create":
+        assert (whole.before, whole.after) == (b"", content)
+    elif kind == "delete":
+        assert (whole.before, whole.after, whole.edits) == (data, b"", ())
+    else:
+        lines = [edit for hunk in found[:-1] for edit in hunk.edits]
+        assert (whole.before, whole.after, whole.edits) == (b"", b"", ())
+        assert edits.apply(data, lines) == content
 
 
 @pytest.mark.parametrize("name", ["a b", 'q"uote', "ta\tb", "ünï", "back\\slash"])

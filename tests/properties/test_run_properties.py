@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redline.core import payloads
+from redline.core.agent import drafts
 from redline.core.agent.exchange import unpaired
 from redline.core.agent.model import (
     AskUser,
     Begun,
     CallModel,
     Cancelled,
+    Draft,
     Effect,
     Event,
     Finish,
@@ -23,17 +26,23 @@ from redline.core.agent.model import (
     Reply,
     RunState,
     RunTool,
+    SentBack,
     TimeElapsed,
     ToolFailed,
     ToolRequest,
     ToolResult,
     ToolReturned,
+    Turn,
     UserAnswered,
     Wait,
 )
 from redline.core.agent.reducer import step
 from redline.core.agent.tools import TOOLS
 from redline.core.oversight.budget import Budget
+from redline.core.proposal.hunks import FileOperation, hunks
+from redline.core.proposal.model import Change, Proposal
+from redline.core.text.edits import Edit
+from redline.core.text.text import Span, Text
 
 NAMES = [*(tool.name for tool in TOOLS), "nothing"]
 VALUES = {
@@ -86,6 +95,28 @@ def live(script: list[tuple[list[tuple[str, str]], str, int]]) -> tuple[RunState
     return state, played, made
 
 
+def changing(state: RunState, result: ToolResult, effect: RunTool) -> ToolResult:
+    """What a tool for whole files would have changed, by its name alone."""
+    match effect.call.tool:
+        case "create_file":
+            made = Change("u", Edit(Span(0, 0), b"x"), "r", "generated")
+            operation = FileOperation("create", "u", "", "r", "generated")
+            return replace(result, changes=(made,), base={"u": "d"}, operations=(operation,))
+        case "rename_file":
+            operation = FileOperation("rename", "v", "w", "r", "computed")
+            return replace(result, base={"v": "d"}, operations=(operation,))
+        case "delete_file":
+            operation = FileOperation("delete", "v", "", "r", "computed")
+            return replace(result, base={"v": "d"}, operations=(operation,))
+        case "revert":
+            return replace(result, dropped=drafts.uris_of(state.draft))
+        case "propose" if state.draft.operations:
+            shown = hunks("p", {"u": Text(b""), "v": Text(b"v")}, state.draft.changes)
+            return replace(result, proposal=Proposal("p", "r", "t", state.draft.base, shown))
+        case _:
+            return result
+
+
 def reaction(state: RunState, effect: Effect, rest: list, numbers) -> Event | None:
     match effect:
         case CallModel():
@@ -99,7 +130,8 @@ def reaction(state: RunState, effect: Effect, rest: list, numbers) -> Event | No
             if kind == "failed":
                 return ToolFailed(effect.id, "internal", "broke")
             failure = "no" if kind == "refused" else ""
-            return ToolReturned(effect.id, ToolResult(effect.call.id, "out", failure=failure))
+            result = ToolResult(effect.call.id, "out", failure=failure)
+            return ToolReturned(effect.id, result if failure else changing(state, result, effect))
         case AskUser():
             return UserAnswered(effect.id, "a")
         case Wait():
@@ -117,6 +149,8 @@ def test_a_run_is_well_formed_and_replays_the_same(script: list) -> None:
     assert [type(effect) for effect in effects].count(Finish) == 1
     assert isinstance(effects[-1], Finish)
     assert state.spend.model_calls <= state.budget.model_calls
+    assert len({each.uri for each in state.draft.operations}) == len(state.draft.operations)
+    assert {*drafts.uris_of(state.draft)} <= {*state.draft.base}
     answered = [turn.call for turn in state.transcript if turn.speaker == "tool"]
     assert len(answered) == len(set(answered)), "a call was answered twice"
     again, repeated = RunState("r"), []
@@ -124,6 +158,24 @@ def test_a_run_is_well_formed_and_replays_the_same(script: list) -> None:
         again, more = step(again, payloads.decode(payloads.encode(event)))  # type: ignore[arg-type]
         repeated += more
     assert (again, repeated) == (state, effects)
+
+
+@settings(max_examples=100, deadline=None)
+@given(outcomes, st.booleans())
+def test_a_proposal_can_be_sent_back_whatever_became_of_the_last_round(
+    script: list, ready: bool
+) -> None:
+    state, _, _ = live(script)
+    state = replace(state, proposal=Proposal("p", "r", "t", {}, ()))
+    words = "The user sends this part of the proposal back and says: more"
+    goal = Goal("refactor", "more")
+    event = SentBack("", goal, words, Draft(), "title" if ready else "")
+    again, effects = step(state, event)
+    assert (again.finished, again.round, again.goal) == (bool(again.outcome), state.round + 1, goal)
+    assert [type(e) for e in effects] in ([CallModel], [RunTool], [Finish])
+    assert isinstance(effects[0], Finish) == again.finished
+    assert again.transcript[-2 if ready else -1] == Turn("user", words, opens_round=True)
+    assert step(replace(state, proposal=None), event) == (replace(state, proposal=None), ())
 
 
 @settings(max_examples=100, deadline=None)

@@ -47,7 +47,7 @@ from redline.core.proposal.model import Proposal
 from redline.core.snapshot import Snapshot
 from redline.core.text.text import Text
 
-SHOWN_ARGUMENTS = ("path", "name", "new_name", "query", "title")
+SHOWN_ARGUMENTS = ("path", "new_path", "name", "new_name", "query", "title")
 
 
 @dataclass(slots=True)

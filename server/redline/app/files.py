@@ -10,14 +10,21 @@ from redline.core import uris
 from redline.core.agent import drafts
 from redline.core.agent.model import Draft
 from redline.core.problems import Unreadable
+from redline.core.proposal.hunks import FileOperation
 from redline.core.snapshot import Snapshot
 from redline.core.text.text import Document, Text
 from redline.core.uris import Folder
 
+MISSING = "no such file"
+"""The reason the disk gives where there is nothing at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The texts of one snapshot with one draft over it. Bases are read once and kept."""
+    """The texts of one snapshot with one draft over it. Bases are read once and kept.
+
+    A file that the draft renames is found under its new name, and keeps its uri.
+    """
 
     snapshot: Snapshot
     disk: Disk
@@ -30,7 +37,10 @@ class Files:
         return self.snapshot.folders
 
     def base(self, uri: str) -> Text | Unreadable:
-        """The text before any change of the run."""
+        """The text before any change of the run; empty for a file that the run creates."""
+        operation = self.operation(uri)
+        if operation is not None and operation.kind == "create":
+            return Text(b"")
         document = self.snapshot.documents.get(uri)
         if document is not None:
             return document.text
@@ -43,6 +53,9 @@ class Files:
 
     def text(self, uri: str) -> Text | Unreadable:
         """The text with the draft's changes."""
+        operation = self.operation(uri)
+        if operation is not None and operation.kind == "delete":
+            return Unreadable("deleted in this proposal")
         base = self.base(uri)
         return base if isinstance(base, Unreadable) else drafts.applied(self.draft, uri, base)
 
@@ -53,9 +66,8 @@ class Files:
 
     def documents(self) -> tuple[Document, ...]:
         """Every text that differs from the disk: open documents and drafted files."""
-        drafted = dict.fromkeys(change.uri for change in self.draft.changes)
         result = []
-        for uri in dict.fromkeys((*self.snapshot.documents, *drafted)):
+        for uri in dict.fromkeys((*self.snapshot.documents, *drafts.uris_of(self.draft))):
             text = self.text(uri)
             known = self.snapshot.documents.get(uri)
             if isinstance(text, Text):
@@ -63,15 +75,72 @@ class Files:
                 result.append(Document(uri, known.version if known else None, text, language))
         return tuple(result)
 
+    def operation(self, uri: str) -> FileOperation | None:
+        """What the draft does to the file as a whole."""
+        return drafts.operation_on(self.draft, uri)
+
+    def missing(self, uri: str) -> bool:
+        """Whether there is nothing at `uri`, in the editor or on disk, before the run."""
+        if uri in self.snapshot.documents or uri in self.cache:
+            return False
+        found = self.disk.read(uri)
+        return isinstance(found, Unreadable) and found.reason == MISSING
+
     def path(self, uri: str) -> str:
         """The path of `uri` for people: relative to its folder where it lies in one."""
-        return uris.for_people(self.folders, uri)
+        operation = self.operation(uri)
+        renamed = operation is not None and operation.kind == "rename"
+        return uris.for_people(self.folders, operation.target if renamed and operation else uri)
 
     def locate(self, path: str) -> tuple[str, str]:
         """The uri of a relative path, and why there is none ('' when there is)."""
         uri = uris.absolute(self.folders, path)
         if uri is None:
             return "", f"{path}: not a path in the workspace"
-        if uri not in self.snapshot.documents and not self.disk.inside(self.folders, uri):
-            return "", f"{path}: leads outside the workspace folder"
-        return uri, ""
+        for each in self.draft.operations:
+            if each.kind == "rename" and each.target == uri:
+                return each.uri, ""
+        operation = self.operation(uri)
+        if operation is not None and operation.kind == "rename":
+            return "", f"{path}: is called {self.path(uri)} in this proposal"
+        if operation is not None and operation.kind == "delete":
+            return "", f"{path}: is deleted in this proposal"
+        return (uri, "") if self._inside(uri) else ("", _outside(path))
+
+    def free(self, path: str, mover: str = "") -> tuple[str, str]:
+        """The uri of a relative path where a file can be put, and why there is none.
+
+        `mover` is the file that goes there: what the draft does to it so far is no obstacle.
+        """
+        uri = uris.absolute(self.folders, path)
+        parts = path.replace("\\", "/").removeprefix("./").split("/")
+        if uri is None or "" in parts or "." in parts:
+            return "", f"{path}: not the path of a file in the workspace"
+        if not self._inside(uri):
+            return "", _outside(path)
+        for each in self.draft.operations:
+            if each.uri != mover and _meet(uri, each):
+                return "", f"{path}: is {_DONE[each.kind]} in this proposal already"
+        if uri == mover or self.missing(uri):
+            return uri, ""
+        found = self.base(uri)
+        why = f" ({found.reason})" if isinstance(found, Unreadable) else ""
+        return "", f"{path}: is taken{why}"
+
+    def _inside(self, uri: str) -> bool:
+        return uri in self.snapshot.documents or self.disk.inside(self.folders, uri)
+
+
+_DONE = {"create": "created", "rename": "renamed", "delete": "deleted"}
+
+
+def _meet(uri: str, operation: FileOperation) -> bool:
+    """Whether a new file `uri` is in the way of `operation`, as a file or as a folder."""
+    made = operation.uri if operation.kind == "create" else operation.target
+    return uri in (operation.uri, made) or (
+        bool(made) and (uri.startswith(f"{made}/") or made.startswith(f"{uri}/"))
+    )
+
+
+def _outside(path: str) -> str:
+    return f"{path}: leads outside the workspace folder"

@@ -20,7 +20,7 @@ from redline.core.journal import RecordKind
 from redline.core.oversight.budget import exhausted
 from redline.core.oversight.policy import Decision, Rule, Verdict, evaluate
 
-PATH_ARGUMENTS = ("path",)
+PATH_ARGUMENTS = ("path", "new_path")
 
 
 @dataclass(frozen=True, slots=True)

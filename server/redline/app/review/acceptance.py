@@ -44,6 +44,7 @@ class Accepted:
     """How it ended: hunks by what became of them, and a sentence for people.
 
     `undone` were applied and taken out again, because the rest could not be applied.
+    `whole`: everything that was asked for is done.
     """
 
     accepted: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Accepted:
     unconfirmed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
     message: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ async def all_or_none(
     )
     message = _message(move, end, moved, undone, unseen)
     stale = tuple(id_ for id_ in _stale(live) if id_ in move.ids)
-    return Accepted(moved, stale, unseen, tuple(sorted(undone)), message)
+    return Accepted(moved, stale, unseen, tuple(sorted(undone)), message, not end.missing)
 
 
 async def _attempts(session: Session, editor: Editor, move: Move, confirm: bool) -> _End:
@@ -190,8 +192,9 @@ def movable(session: Session, move: Move) -> frozenset[str]:
             return False
         text = current_text(session, each.uri)
         if each.hunk.operation != "edit":
-            made = (each.hunk.operation == "create") != (not move.back)
-            return not made or text is None or text.data == each.hunk.after
+            goes = each.hunk.operation == ("create" if move.back else "delete")
+            known = each.hunk.after if move.back else each.hunk.before
+            return not goes or text is None or text.data == known
         return follow.stands(each, text, put=move.back)
 
     return frozenset(follow.ids(session.proposals[move.proposal], fits))

@@ -46,7 +46,8 @@ def _seen_now(
     of ours is under way, it may be among them.
     """
     expected = session.expected.get(uri)
-    first = expected is not None and session.review_texts[uri] == expected.before
+    waits = expected is not None and not expected.arrived.done()
+    first = waits and expected is not None and session.review_texts[uri] == expected.before
     session.review_texts[uri] = text
     exact = expected is not None and first and text == expected.edited
     if expected is not None and exact:

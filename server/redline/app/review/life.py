@@ -63,7 +63,8 @@ def kept(effect: str, bases: Mapping[str, Text]) -> list[BaseKept]:
 
 def moved_since(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:
     """The files that are no longer what `proposal` rests on, with the digest they have now."""
-    now = [(uri, current_text(session, uri)) for uri in proposal.base]
+    made = {hunk.uri for hunk in proposal.hunks if hunk.operation == "create"}
+    now = [(uri, current_text(session, uri)) for uri in proposal.base if uri not in made]
     return tuple(
         (uri, text.digest if text is not None else "")
         for uri, text in now

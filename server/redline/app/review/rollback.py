@@ -91,6 +91,7 @@ def _together(done: Accepted, way: WayBack, one: Accepted) -> Accepted:
         done.unconfirmed + one.unconfirmed,
         done.undone + one.undone,
         "; ".join(dict.fromkeys(messages)),
+        (done.whole or not done.message) and one.whole and not way.lost,
     )
 
 

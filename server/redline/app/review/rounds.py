@@ -19,6 +19,7 @@ from redline.core import uris
 from redline.core.agent.model import Draft, Goal, RunState, SentBack
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal
+from redline.core.proposal.hunks import operation_of
 from redline.core.proposal.model import Change
 from redline.core.text.edits import Edit, diff, map_offset
 from redline.core.text.text import Span, Text
@@ -81,12 +82,10 @@ def _sent_back(
     chosen: Sequence[LiveHunk],
     comment: str,
 ) -> SentBack:
-    changes = [
-        change
-        for each in live.hunks
-        if each.status == "fresh" and each not in chosen
-        for change in _changes(each, follow.edits_of(each))
-    ]
+    stays = [each for each in live.hunks if each.status == "fresh" and each not in chosen]
+    changes = [change for each in stays for change in _changes(each, follow.edits_of(each))]
+    whole = [operation_of(each.hunk) for each in stays]
+    operations = tuple(operation for operation in whole if operation is not None)
     left: list[LiveHunk] = []
     for each in chosen:
         text = current_text(session, each.uri)
@@ -97,7 +96,8 @@ def _sent_back(
             changes += _changes(each, again)
     texts = {uri: current_text(session, uri) for uri in live.uris}
     base = {uri: text.digest for uri, text in texts.items() if text is not None}
-    draft = Draft(base, tuple(changes), live.proposal.notes)
+    base |= {each.uri: Text(b"").digest for each in operations if each.kind == "create"}
+    draft = Draft(base, tuple(changes), live.proposal.notes, operations)
     words = _words(session, left, comment)
     ready = "" if left else live.proposal.title
     goal = _goal(session, state.goal or Goal("ask", ""), left, comment)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from redline.app.tools import changing, proposing, reading, renaming
+from redline.app.tools import changing, proposing, reading, renaming, whole_files
 from redline.app.tools.context import ToolContext, failed
 from redline.core.agent.model import ToolCall, ToolResult
 
@@ -26,6 +26,10 @@ TOOLS: Mapping[str, Tool] = {
     "organise_imports": changing.organise_imports,
     "add_docstrings": changing.add_docstrings,
     "edit": changing.edit,
+    "create_file": whole_files.create_file,
+    "rename_file": whole_files.rename_file,
+    "delete_file": whole_files.delete_file,
+    "revert": whole_files.revert,
     "propose": proposing.propose,
 }
 

@@ -95,7 +95,14 @@ def changed(
     origin: Origin,
     notes: Sequence[str] = (),
 ) -> ToolResult:
-    """A draft of `edits` by uri; they count in the texts after the draft so far."""
+    """A draft of `edits` by uri; they count in the texts after the draft so far.
+
+    Files that the draft deletes are left out: they need no change any more.
+    """
+    kept = {uri: group for uri, group in edits.items() if not _deleted(context, uri)}
+    if edits and not kept:
+        return failed(call, "every place is in a file that is deleted in this proposal")
+    edits = kept
     changes = tuple(
         Change(uri, edit, reason, origin) for uri, group in edits.items() for edit in group
     )
@@ -107,3 +114,8 @@ def changed(
     return ToolResult(
         call.id, output[:OUTPUT_LIMIT], changes=changes, base=base, notes=tuple(notes)
     )
+
+
+def _deleted(context: ToolContext, uri: str) -> bool:
+    operation = context.files.operation(uri)
+    return operation is not None and operation.kind == "delete"

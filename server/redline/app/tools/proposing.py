@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from redline.app.tools import whole_files
 from redline.app.tools.context import ToolContext, failed, text_of
 from redline.core import uris
-from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.agent.model import Draft, ToolCall, ToolResult
 from redline.core.oversight.policy import DEFAULT_RULES, Decision, evaluate
 from redline.core.proposal import hunks as hunking
 from redline.core.proposal.model import Change, Check, Proposal, Risk
@@ -14,32 +15,31 @@ from redline.core.text import edits
 from redline.core.text.edits import EditError
 from redline.core.text.text import Span, Text
 
+NOTHING = "there is nothing to propose: no change has been made yet"
+
 
 async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     """Checks the draft; a `Proposal` when it passes, otherwise what is wrong with it."""
     draft = context.files.draft
-    if not draft.changes:
-        return failed(call, "there is nothing to propose: no change has been made yet")
+    if not (draft.changes or draft.operations):
+        return failed(call, NOTHING)
     changes = _with_comment_removed(context, draft.changes)
-    wanted = tuple(dict.fromkeys(change.uri for change in changes))
+    whole = (operation.uri for operation in draft.operations)
+    wanted = tuple(dict.fromkeys((*(change.uri for change in changes), *whole)))
     texts = dict(context.files.bases(wanted))
-    problem = _out_of_scope(context, changes, texts)
+    problem = _not_as_it_was(context, wanted, texts) or _out_of_scope(context, changes, texts)
     if problem:
         return failed(call, problem)
     id_ = f"{context.run.id}.p{context.run.round}"
     try:
-        hunks = hunking.hunks(id_, texts, changes)
+        hunks = hunking.hunks(id_, texts, changes, draft.operations)
     except EditError as error:
         return failed(call, f"the changes do not fit together: {error}")
     if not hunks:
         return failed(call, "the changes leave every file as it is")
-    began = context.adapters.clock.monotonic()
-    broken = _broken(context, changes, texts)
-    if broken:
-        return failed(call, "it would no longer parse: " + "; ".join(broken))
-    seconds = context.adapters.clock.monotonic() - began
-    scope = counted(len(wanted), "file")
-    check = Check("parse", scope, "passed", "no new syntax errors", round(seconds, 4))
+    check = _parsed(context, changes, texts)
+    if check.outcome == "failed":
+        return failed(call, f"it would no longer parse: {check.detail}")
     proposal = Proposal(
         id=id_,
         run=context.run.id,
@@ -47,17 +47,33 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         base={uri: texts[uri].digest for uri in wanted},
         hunks=hunks,
         checks=(check,),
-        risk=_risk(len(wanted), changes, draft.notes),
-        notes=draft.notes,
+        risk=_risk(len(wanted), changes, draft),
+        notes=_notes(context, draft),
         round=context.run.round,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
+
+
+def _notes(context: ToolContext, draft: Draft) -> tuple[str, ...]:
+    """The draft's notes, and those on whole files as it leaves them now.
+
+    An earlier round may have had a note on a file that is not renamed any more.
+    """
+    others = [
+        note
+        for note in draft.notes
+        if not note.endswith((whole_files.RENAMED, whole_files.DELETED))
+    ]
+    return tuple(dict.fromkeys((*others, *whole_files.notes(context, draft.operations))))
 
 
 def _with_comment_removed(context: ToolContext, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """The changes, and the removal of the `agent:` comment that asked for them."""
     goal = context.run.goal
     if goal is None or goal.instruction_comment is None:
+        return changes
+    operation = context.files.operation(goal.uri)
+    if operation is not None and operation.kind == "delete":
         return changes
     span = goal.instruction_comment
     removal = Change(goal.uri, edits.Edit(span, b""), "remove the instruction", "computed")
@@ -72,18 +88,30 @@ def _with_comment_removed(context: ToolContext, changes: tuple[Change, ...]) -> 
     return (*changes, removal)
 
 
-def _out_of_scope(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]) -> str:
-    for change in changes:
-        path = uris.relative(context.files.folders, change.uri)
-        if path is None or change.uri not in texts:
-            return f"{context.files.path(change.uri)}: outside the workspace, or unreadable"
-        verdict = evaluate(DEFAULT_RULES, "propose", [path])
+def _not_as_it_was(context: ToolContext, wanted: tuple[str, ...], texts: dict[str, Text]) -> str:
+    """Which file, or new name of one, may not be touched or is no longer as the draft found it."""
+    files = context.files
+    for uri in wanted:
+        operation = files.operation(uri)
+        target = operation.target if operation is not None else ""
+        names = [uris.relative(files.folders, each) for each in (uri, target) if each]
+        if None in names or uri not in texts:
+            return f"{files.path(uri)}: outside the workspace, or unreadable"
+        verdict = evaluate(DEFAULT_RULES, "propose", [name for name in names if name])
         if verdict.decision is not Decision.ALLOW:
             return verdict.because
-        text = texts[change.uri]
-        known = context.files.draft.base.get(change.uri, text.digest)
-        if text.digest != known:
-            return f"{path}: has changed since the run began"
+        if texts[uri].digest != files.draft.base.get(uri, texts[uri].digest):
+            return f"{names[0]}: has changed since the run began"
+        made = uri if operation is not None and operation.kind == "create" else target
+        if made and not files.missing(made):
+            return f"{names[-1]}: there is such a file by now"
+    return ""
+
+
+def _out_of_scope(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]) -> str:
+    """Which change does not fit its file, and why."""
+    for change in changes:
+        path, text = context.files.path(change.uri), texts[change.uri]
         if change.edit.span.end > len(text):
             return f"{path}: the change ends past the end of the file"
         if not _utf8(text, change.edit.span):
@@ -95,21 +123,33 @@ def _utf8(text: Text, span: Span) -> bool:
     return Text(text.slice(text.whole_lines(span))).is_utf8
 
 
-def _broken(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]) -> list[str]:
-    """Every syntax error that is new, as `path:line what`."""
-    result = []
-    for uri, before in texts.items():
+def _parsed(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]) -> Check:
+    """Whether a file has a syntax error that is new, as `path:line what`."""
+    began = context.adapters.clock.monotonic()
+    changed = dict.fromkeys(change.uri for change in changes)
+    scope = counted(len(changed), "file")
+    if not changed:
+        return Check("parse", scope, "skipped", "no text is changed", 0.0)
+    broken = []
+    for uri in changed:
         language = context.language(uri)
         if language is None:
             continue
+        before = texts[uri]
         after = Text(edits.apply(before.data, [c.edit for c in changes if c.uri == uri]))
         for error in syntax.new_errors(language, before, after):
-            result.append(f"{context.files.path(uri)}:{error.line} {error.what}")
-    return result
+            broken.append(f"{context.files.path(uri)}:{error.line} {error.what}")
+    seconds = round(context.adapters.clock.monotonic() - began, 4)
+    detail = "; ".join(broken) or "no new syntax errors"
+    return Check("parse", scope, "failed" if broken else "passed", detail, seconds)
 
 
-def _risk(files: int, changes: tuple[Change, ...], notes: tuple[str, ...]) -> Risk:
-    """Generated text needs a closer look than a computed change, and so does a note."""
+def _risk(files: int, changes: tuple[Change, ...], draft: Draft) -> Risk:
+    """Generated text needs a closer look than a computed change, and so does a note.
+
+    A file that goes or gets another name may be missed elsewhere.
+    """
     if any(change.origin == "generated" for change in changes):
         return "high" if files > 5 else "medium"
-    return "medium" if notes else "low"
+    moved = any(operation.kind != "create" for operation in draft.operations)
+    return "medium" if draft.notes or moved else "low"

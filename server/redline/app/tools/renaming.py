@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redline.app.tools.context import (
     Source,
@@ -26,7 +26,7 @@ from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor import rename_scoped
 from redline.core.refactor.result import Refactored, Renamed, refused
 from redline.core.text.edits import Edit
-from redline.core.text.text import Span
+from redline.core.text.text import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +213,19 @@ def _taken(context: ToolContext, target: Target, new_name: str) -> str:
     return ""
 
 
+def _with_language(context: ToolContext, document: Document) -> Document:
+    """A drafted file that is not open has its language by its name."""
+    language = context.language(document.uri)
+    if document.language or language is None:
+        return document
+    return replace(document, language=language.name)
+
+
 async def _by_server(context: ToolContext, target: Target, new_name: str) -> Renamed | ToolProblem:
     folder = uris.folder_of(context.files.folders, target.source.uri)
     if folder is None:
         return ToolProblem("the file is in no workspace folder")
-    documents = context.files.documents()
+    documents = [_with_language(context, each) for each in context.files.documents()]
     renamer = context.adapters.renamer
     return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from redline.core.agent.model import Draft
+from redline.core.agent.model import Draft, ToolResult
+from redline.core.proposal.hunks import FileOperation
 from redline.core.proposal.model import Change, Origin
 from redline.core.text import edits
 from redline.core.text.edits import Edit
@@ -23,30 +24,64 @@ def applied(draft: Draft, uri: str, base: Text) -> Text:
     return Text(edits.apply(base.data, changes)) if changes else base
 
 
+def operation_on(draft: Draft, uri: str) -> FileOperation | None:
+    """What the draft does to `uri` as a whole; None when nothing."""
+    return next((each for each in draft.operations if each.uri == uri), None)
+
+
+def uris_of(draft: Draft) -> tuple[str, ...]:
+    """Every file the draft touches, in order."""
+    changed = (change.uri for change in draft.changes)
+    return tuple(dict.fromkeys((*changed, *(each.uri for each in draft.operations))))
+
+
 def without(draft: Draft, uri: str) -> Draft:
-    """The draft without `uri`."""
-    return replace(
-        draft,
+    """The draft without `uri`; notes go with the last file they can be about."""
+    changes = tuple(change for change in draft.changes if change.uri != uri)
+    operations = tuple(each for each in draft.operations if each.uri != uri)
+    return Draft(
         base={key: value for key, value in draft.base.items() if key != uri},
-        changes=tuple(change for change in draft.changes if change.uri != uri),
+        changes=changes,
+        notes=draft.notes if changes or operations else (),
+        operations=operations,
     )
 
 
+def after(draft: Draft, result: ToolResult) -> Draft:
+    """The draft once a tool has returned: what it takes back first, then what it adds."""
+    for uri in result.dropped:
+        draft = without(draft, uri)
+    return extended(draft, result.base, result.changes, result.notes, result.operations)
+
+
 def extended(
-    draft: Draft, base: Mapping[str, str], changes: Sequence[Change], notes: Sequence[str]
+    draft: Draft,
+    base: Mapping[str, str],
+    changes: Sequence[Change],
+    notes: Sequence[str],
+    operations: Sequence[FileOperation] = (),
 ) -> Draft:
     """The draft with `changes`, which count in the texts after the draft so far.
 
     `base` gives the digest of each file's text before any change of this run; a file
-    the draft already rests on keeps its own.
+    the draft already rests on keeps its own. An operation stands in place of an earlier
+    one on its file; a rename to the name the file has is none.
     """
     merged = list(draft.changes)
     for uri in dict.fromkeys(change.uri for change in changes):
         earlier = sorted((c for c in merged if c.uri == uri), key=lambda c: c.edit.span)
         later = sorted((c for c in changes if c.uri == uri), key=lambda c: c.edit.span)
         merged = [c for c in merged if c.uri != uri] + compose(earlier, later)
-    kept = tuple(dict.fromkeys((*draft.notes, *notes)))
-    return Draft({**base, **draft.base}, tuple(merged), kept)
+    replaced = {each.uri for each in operations}
+    whole = [each for each in draft.operations if each.uri not in replaced]
+    whole += [each for each in operations if each.target != each.uri]
+    gone = {each.uri for each in whole if each.kind == "delete"}
+    return Draft(
+        {**base, **draft.base},
+        tuple(change for change in merged if change.uri not in gone),
+        tuple(dict.fromkeys((*draft.notes, *notes))),
+        tuple(whole),
+    )
 
 
 def compose(earlier: Sequence[Change], later: Sequence[Change]) -> list[Change]:

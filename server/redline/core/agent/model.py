@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from redline.core.oversight.budget import Budget, Spend
+from redline.core.proposal.hunks import FileOperation
 from redline.core.proposal.model import Answer, Change, Proposal
 from redline.core.text.text import Span
 
@@ -92,7 +93,8 @@ class ToolResult:
     """What a tool returned.
 
     `failure` is for the model to act on ('' when it worked); `options` are the choices
-    where the request was ambiguous. `changes` count in the text after the draft so far.
+    where the request was ambiguous. `changes` count in the text after the draft so far;
+    `dropped` are the files whose changes are taken back before.
     """
 
     call: str
@@ -104,6 +106,8 @@ class ToolResult:
     base: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     proposal: Proposal | None = None
+    operations: tuple[FileOperation, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +205,16 @@ Effect = CallModel | RunTool | AskUser | Wait | Publish | Finish
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The changes so far, in coordinates of the texts in `base` (uri to digest)."""
+    """The changes so far, in coordinates of the texts in `base` (uri to digest).
+
+    A file has one operation at most. Its changes keep the name it had; those of a file
+    that is created count in the empty text, and one that is deleted has none.
+    """
 
     base: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    operations: tuple[FileOperation, ...] = ()
 
 
 # Events: what happened. `effect` names the effect that led to it.

@@ -37,9 +37,16 @@ def advanced(state: RunState, evidence: str) -> RunState:
 
 
 def another_round(plan: Plan | None, goal: Goal) -> Plan:
-    """`plan` with one more step, which is active, in the role of the last."""
-    steps = plan.steps if plan else ()
-    role: RoleName = steps[-1].role if steps else "refactorer"
+    """`plan` with one more step, which is active, in the role of the last that can propose.
+
+    What a round that came to nothing left open is not gone on with.
+    """
+    steps = tuple(
+        replace(each, status="skipped") if each.status in ("open", "active") else each
+        for each in (plan.steps if plan else ())
+    )
+    able = [each.role for each in steps if "propose" in ROLE_TOOLS[each.role]]
+    role: RoleName = able[-1] if able else "refactorer"
     step = Step(len(steps) + 1, "do again what the user sent back", role, "active")
     revision = plan.revision + 1 if plan else 1
     return Plan(plan.goal if plan else goal.instruction, (*steps, step), revision)

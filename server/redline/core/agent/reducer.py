@@ -66,7 +66,7 @@ _PHASE_OF: Mapping[Outcome, Phase] = {
 def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911, PLR0912  a case an event
     """The state after `event` and the effects to perform. Events after the end change nothing."""
     if state.finished:
-        if isinstance(event, SentBack) and state.outcome == "proposed":
+        if isinstance(event, SentBack) and state.proposal is not None:
             return _sent_back(state, event)
         return state, ()
     match event:
@@ -239,7 +239,10 @@ def _refuse(state: RunState, request: ToolRequest, problem: str) -> Result:
 
 
 def _same_calls(state: RunState, request: ToolRequest) -> int:
-    made = Counter((call.tool, call.arguments) for turn in state.transcript for call in turn.calls)
+    """How often the call was made in this round."""
+    opened = [at for at, turn in enumerate(state.transcript) if turn.opens_round]
+    turns = state.transcript[opened[-1] :] if opened else state.transcript
+    made = Counter((call.tool, call.arguments) for turn in turns for call in turn.calls)
     return made[request.tool, request.arguments]
 
 
@@ -289,11 +292,10 @@ def _returned(state: RunState, event: ToolReturned) -> Result:
     )
     turn = Turn("tool", text, (), result.call, origin, bool(result.failure), result.options)
     state = replace(_spent(state, event.seconds), transcript=(*state.transcript, turn))
-    if result.changes or result.notes:
-        draft = drafts.extended(state.draft, result.base, result.changes, result.notes)
-        state = replace(state, draft=draft)
-        files = len({change.uri for change in draft.changes})
-        state = replace(state, spend=replace(state.spend, files=files))
+    draft = drafts.after(state.draft, result)
+    if draft != state.draft:
+        files = len(drafts.uris_of(draft))
+        state = replace(state, draft=draft, spend=replace(state.spend, files=files))
         if files > state.budget.files:
             reason = f"it would touch {files} files; the budget allows {state.budget.files}"
             return _finish(state, "escalated", reason)

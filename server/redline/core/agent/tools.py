@@ -44,6 +44,7 @@ def _number(name: str, purpose: str, required: bool = True) -> Parameter:
 
 PATH = _text("path", "file, relative to the workspace folder, with /")
 ANY_PATH = _text("path", "file to look in first, when the name alone is ambiguous", False)
+REASON = _text("reason", "why, in one sentence for the reviewer", False)
 LINE = _number("line", "1-based line, when the name alone is ambiguous", False)
 
 TOOLS: tuple[ToolSpec, ...] = (
@@ -164,8 +165,31 @@ TOOLS: tuple[ToolSpec, ...] = (
             PATH,
             _text("search", "the exact text now, copied with its indentation"),
             _text("replace", "the text instead"),
-            _text("reason", "why, in one sentence for the reviewer", False),
+            REASON,
         ),
+        "propose",
+    ),
+    ToolSpec(
+        "create_file",
+        "Make a new file with its whole text; `edit` changes it afterwards.",
+        (
+            _text("path", "where it will be; nothing may be there yet"),
+            _text("content", "its whole text, '' for an empty file"),
+            REASON,
+        ),
+        "propose",
+    ),
+    ToolSpec(
+        "rename_file",
+        "Give a file another name or place. Imports of it are not changed.",
+        (PATH, _text("new_path", "its path afterwards; nothing may be there yet"), REASON),
+        "propose",
+    ),
+    ToolSpec("delete_file", "Delete a whole file.", (PATH, REASON), "propose"),
+    ToolSpec(
+        "revert",
+        "Take back the changes made so far, to start over: of one file, or all of them.",
+        (_text("path", "only this file", False),),
         "propose",
     ),
     ToolSpec(
@@ -180,14 +204,16 @@ BY_NAME: Mapping[str, ToolSpec] = {tool.name: tool for tool in TOOLS}
 
 _CONTROL = ("plan", "done", "ask", "answer", "give_up")
 _READ = ("read_file", "search", "outline", "symbols", "references", "explain")
-_CHANGE = ("rename", "extract_function", "organise_imports", "add_docstrings", "edit", "propose")
+_WRITE = ("edit", "create_file", "revert", "propose")
+_CHANGE = ("rename", "extract_function", "organise_imports", "add_docstrings", *_WRITE)
+_WHOLE_FILES = ("rename_file", "delete_file")
 
 ROLE_TOOLS: Mapping[RoleName, tuple[str, ...]] = {
-    "planner": _CONTROL + _READ + _CHANGE,
+    "planner": _CONTROL + _READ + _CHANGE + _WHOLE_FILES,
     "scout": _CONTROL + _READ,
-    "refactorer": _CONTROL + _READ + _CHANGE,
-    "tester": _CONTROL + _READ + ("edit", "propose"),
-    "documenter": _CONTROL + _READ + ("add_docstrings", "edit", "propose"),
+    "refactorer": _CONTROL + _READ + _CHANGE + _WHOLE_FILES,
+    "tester": _CONTROL + _READ + _WRITE,
+    "documenter": _CONTROL + _READ + ("add_docstrings", *_WRITE),
     "reviewer": _CONTROL + _READ,
 }
 

@@ -9,7 +9,17 @@ from typing import Literal
 from redline.core.agent.model import Goal
 from redline.core.builtin import phrases
 
-Kind = Literal["rename", "extract", "imports", "docstrings", "explain", "search"]
+Kind = Literal[
+    "rename",
+    "extract",
+    "imports",
+    "docstrings",
+    "explain",
+    "search",
+    "create_file",
+    "rename_file",
+    "delete_file",
+]
 Missing = Literal["name", "new_name", "lines", "path"]
 
 MAX_LENGTH = 400
@@ -20,7 +30,7 @@ HOW_TO_CONFIGURE = (
 )
 CAN_DO = (
     "rename a symbol, extract lines into a function, organise imports, add docstrings, "
-    "explain a symbol or a file"
+    "create, rename or delete a file, explain a symbol or a file"
 )
 
 
@@ -29,7 +39,8 @@ class Intent:
     """One thing to do. '' and None stand for "not said".
 
     `name` '' with a `line` means the symbol at that line. `query` is the text of a
-    search. `lines` are 1-based and inclusive.
+    search. `lines` are 1-based and inclusive. A file that is renamed goes from `path` to
+    `new_name`, which is a path too.
     """
 
     kind: Kind
@@ -68,7 +79,7 @@ def read(goal: Goal) -> Read:
         return _without_words(goal)
     if len(text) > MAX_LENGTH:
         return Refusal(f"The builtin model reads short requests only. {_otherwise()}")
-    for reader in (_imports, _docstrings, _rename, _extract, _explain):
+    for reader in (_files, _imports, _docstrings, _rename, _extract, _explain):
         found = reader(goal, text)
         if found is not None:
             return found
@@ -104,6 +115,53 @@ def _without_words(goal: Goal) -> Read:
             return Refusal(_not_yet("Fixing code"))
         case _:
             return Refusal(f"Say what to do. The builtin model can {CAN_DO}. {_otherwise()}")
+
+
+def unwanted(words: str) -> bool:
+    """Whether a comment on a change says no more than that it is not wanted."""
+    text = phrases.tidied(words)
+    return next(phrases.matches(phrases.NOT_THIS, text), None) is not None
+
+
+def _files(goal: Goal, text: str) -> Read | None:
+    """Whole files: renamed, deleted, or created without any text."""
+    for found in phrases.matches(phrases.RENAME_FILE, text):
+        return _renamed_file(goal, found)
+    for found in phrases.matches(phrases.RENAME_PATH, text):
+        if _both_files(found):
+            return _renamed_file(goal, found)
+    for found in phrases.matches(phrases.DELETE_FILE, text):
+        return _needs_path(Intent("delete_file", path=_file(goal, found)))
+    for found in phrases.matches(phrases.CREATE_FILE, text):
+        return Intent("create_file", path=_file_named(found, "file_new"))
+    return None
+
+
+def _renamed_file(goal: Goal, found: re.Match[str]) -> Read:
+    """A bare new name stays in the folder; what is moved goes where it is said to go."""
+    path, target = _file(goal, found), _file_named(found, "file_new")
+    folder, _, name = path.rpartition("/")
+    moves = phrases.group(found, "verb").lower() == "move"
+    if target.endswith("/"):
+        target = f"{target}{name}"
+    elif folder and "/" not in target and not moves:
+        target = f"{folder}/{target}"
+    return _needs_path(Intent("rename_file", path=path, new_name=target))
+
+
+def _both_files(found: re.Match[str]) -> bool:
+    """Whether two names without the word "file" are files: a folder is said, or one ending."""
+    old, new = _file_named(found, "file_old"), _file_named(found, "file_new")
+    return "/" in old + new or old.rpartition(".")[2] == new.rpartition(".")[2]
+
+
+def _file(goal: Goal, found: re.Match[str]) -> str:
+    return goal.path if phrases.group(found, "file_this") else _file_named(found, "file_old")
+
+
+def _file_named(found: re.Match[str], name: str) -> str:
+    said = phrases.group(found, f"{name}_quoted") or phrases.group(found, name)
+    return said.strip().replace("\\", "/").removeprefix("./")
 
 
 def _rename(goal: Goal, text: str) -> Read | None:

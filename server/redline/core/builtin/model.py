@@ -2,6 +2,7 @@
 
 It takes the same way as any other model: plan first, then tool calls, then `propose` or
 `answer`. It writes no code of its own: every change comes from a deterministic tool.
+When a part of its proposal is sent back, it looks at the turns from there on only.
 
 Its question about an ambiguous name offers the tool's own options, which begin
 `path:line`; the answer is an option, its number, or a part that only one option has.
@@ -14,7 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from redline.core.agent.model import Argument, Goal, Plan, Reply, RoleName, ToolRequest, Turn
-from redline.core.builtin import intents
+from redline.core.agent.tools import ROLE_TOOLS
+from redline.core.builtin import intents, rounds
 from redline.core.builtin.intents import Intent, Kind, Question, Read, Refusal
 
 NAME = "builtin"
@@ -26,97 +28,135 @@ _TOOLS: Mapping[Kind, str] = {
     "docstrings": "add_docstrings",
     "explain": "explain",
     "search": "search",
+    "create_file": "create_file",
+    "rename_file": "rename_file",
+    "delete_file": "delete_file",
 }
 _ROLES: Mapping[Kind, RoleName] = {
-    "rename": "refactorer",
-    "extract": "refactorer",
-    "imports": "refactorer",
     "docstrings": "documenter",
     "explain": "scout",
     "search": "scout",
 }
 _READS = ("explain", "search")
 _Call = tuple[str, Mapping[str, Argument]]
+_Said = tuple[str, Sequence[_Call]]
 
 
 def reply(goal: Goal, plan: Plan | None, turns: Sequence[Turn], role: RoleName) -> Reply:
-    """The next reply. Depends on its arguments alone; `role` follows from its own plan."""
-    intent = _intent(goal, turns)
+    """The next reply. Depends on its arguments alone."""
+    opened = max((at for at, turn in enumerate(turns) if turn.opens_round), default=0)
+    text, calls = _said(goal, plan, turns[opened:], rounds.Before(turns[:opened], role))
+    made = sum(len(turn.calls) for turn in turns)
+    requests = tuple(
+        ToolRequest(f"b{made + at}", tool, json.dumps(arguments, ensure_ascii=False))
+        for at, (tool, arguments) in enumerate(calls, 1)
+    )
+    return Reply(text, requests, model=NAME)
+
+
+def _said(goal: Goal, plan: Plan | None, turns: Sequence[Turn], before: rounds.Before) -> _Said:
+    """The reply to the turns of this round."""
     said = [at for at, turn in enumerate(turns) if turn.speaker == "model"]
-    if plan is None or not said:
-        return _first(goal, intent, turns)
-    news = turns[said[-1] + 1 :]
+    news = turns[said[-1] + 1 :] if said else turns
     failed = next((turn for turn in news if turn.failed), None)
+    commented = bool(before.turns) and rounds.commented(goal, turns)
+    if commented and intents.unwanted(goal.instruction):
+        return _give_up(rounds.left(failed.text)) if failed else _propose_rest(goal, before)
+    intent = _intent(goal, turns, before)
+    if plan is None or not said:
+        return _again(intent, before) if before.turns else _first(intent)
     if failed is not None:
         return _after_failure(intent, failed, turns)
     if any(turn.speaker == "user" and turn.options for turn in news):
-        return _after_answer(intent, turns)
-    return _after_tool(intent, news, turns)
+        return _after_answer(intent, turns, before)
+    return _after_tool(intent, news)
 
 
-def _intent(goal: Goal, turns: Sequence[Turn]) -> Read:
+def _intent(goal: Goal, turns: Sequence[Turn], before: rounds.Before) -> Read:
     """What the goal asks, with the answer to the first question where one was needed."""
+    if before.turns and not rounds.commented(goal, turns):
+        return rounds.asked_again(goal, before)
     found = intents.read(goal)
     answers = [turn.options[0] for turn in turns if turn.speaker == "user" and turn.options]
     if isinstance(found, Question) and answers:
-        return intents.complete(found, answers[0])
-    return found
+        found = intents.complete(found, answers[0])
+    return rounds.meant(found, before)
 
 
-def _first(goal: Goal, intent: Read, turns: Sequence[Turn]) -> Reply:
+def _first(intent: Read) -> _Said:
     if isinstance(intent, Refusal):
         steps = ["scout: see whether the request can be done"]
-        calls: list[_Call] = [("plan", {"steps": steps}), ("give_up", {"reason": intent.reason})]
-        return _say("", turns, calls)
+        return "", [("plan", {"steps": steps}), ("give_up", {"reason": intent.reason})]
     about = intent.about if isinstance(intent, Question) else intent
     opening: _Call = ("plan", {"steps": _steps(about)})
     if isinstance(intent, Question):
-        return _say(intent.text, turns, [opening, _ask(intent.text, intent.options)])
-    return _say(f"{_sentence(intent)}.", turns, [opening, _work(intent)])
+        return intent.text, [opening, _ask(intent.text, intent.options)]
+    return f"{_sentence(intent)}.", [opening, _work(intent)]
 
 
-def _after_failure(intent: Read, failed: Turn, turns: Sequence[Turn]) -> Reply:
+def _again(intent: Read, before: rounds.Before) -> _Said:
+    """Another round. The plan stands, unless the comment asks for another role's work."""
+    if isinstance(intent, Refusal):
+        return _give_up(intent.reason)
+    about = intent.about if isinstance(intent, Question) else intent
+    fits = {_TOOLS[about.kind], "revert"} <= {*ROLE_TOOLS[before.role]} or about.kind in _READS
+    opening: list[_Call] = [] if fits else [("plan", {"steps": _steps(about)})]
+    if isinstance(intent, Question):
+        return intent.text, [*opening, _ask(intent.text, intent.options)]
+    return f"{_sentence(intent)}.", [*opening, *_anew(intent)]
+
+
+def _anew(intent: Intent) -> list[_Call]:
+    """The work, over the texts without what was proposed of it before."""
+    return [_work(intent)] if intent.kind in _READS else [("revert", {}), _work(intent)]
+
+
+def _propose_rest(goal: Goal, before: rounds.Before) -> _Said:
+    """What was sent back is out of the draft already; the rest is shown as it is."""
+    return "Without it, then.", [("propose", {"title": before.title or goal.instruction})]
+
+
+def _give_up(reason: str) -> _Said:
+    return "", [("give_up", {"reason": reason})]
+
+
+def _after_failure(intent: Read, failed: Turn, turns: Sequence[Turn]) -> _Said:
     """A tool said no: ask where it offered choices and nothing was chosen yet, else give up."""
     asked = sum(turn.failed and bool(turn.options) for turn in turns) > 1
     if isinstance(intent, Intent) and failed.options and not asked:
         what = f"`{intent.name}`" if intent.name else "that"
         question = f"There are {len(failed.options)} symbols it could be. Which {what} is meant?"
-        return _say(question, turns, [_ask(question, failed.options)])
-    return _say("", turns, [("give_up", {"reason": failed.text})])
+        return question, [_ask(question, failed.options)]
+    return _give_up(failed.text)
 
 
-def _after_answer(intent: Read, turns: Sequence[Turn]) -> Reply:
+def _after_answer(intent: Read, turns: Sequence[Turn], before: rounds.Before) -> _Said:
     if isinstance(intent, Refusal):
-        return _say("", turns, [("give_up", {"reason": intent.reason})])
+        return _give_up(intent.reason)
     if isinstance(intent, Question):
-        return _say("", turns, [("give_up", {"reason": f"No answer to: {intent.text}"})])
+        return _give_up(f"No answer to: {intent.text}")
     options = _choices(turns)
     if options is None:
-        return _say(f"{_sentence(intent)}.", turns, [_work(intent)])
+        calls = _anew(intent) if before.turns else [_work(intent)]
+        return f"{_sentence(intent)}.", calls
     answer = _answer(turns)
     option = choose(options, answer)
     place = _PLACE.match(option)
     if place is None:
-        reason = f"{answer!r} is none of the choices: {'; '.join(options)}."
-        return _say("", turns, [("give_up", {"reason": reason})])
+        return _give_up(f"{answer!r} is none of the choices: {'; '.join(options)}.")
     arguments = {**_work(intent)[1], "path": place["path"], "line": int(place["line"])}
-    return _say(f"{_sentence(intent)} at {place[0]}.", turns, [(_TOOLS[intent.kind], arguments)])
+    return f"{_sentence(intent)} at {place[0]}.", [(_TOOLS[intent.kind], arguments)]
 
 
-def _after_tool(intent: Read, news: Sequence[Turn], turns: Sequence[Turn]) -> Reply:
+def _after_tool(intent: Read, news: Sequence[Turn]) -> _Said:
     result = next((turn for turn in reversed(news) if turn.speaker == "tool"), None)
     if result is None or not isinstance(intent, Intent):
-        reason = "The run took a turn the builtin model does not know."
-        return _say("", turns, [("give_up", {"reason": reason})])
+        return _give_up("The run took a turn the builtin model does not know.")
     if result.tool in _READS:
-        return _say("", turns, [("answer", {"markdown": _markdown(intent, result)})])
+        return "", [("answer", {"markdown": _markdown(intent, result)})]
     evidence = result.text.strip().partition("\n")[0] or "the tool reported success"
-    title = _sentence(intent)
-    return _say(
-        "Ready to check and show.",
-        turns,
-        [("done", {"evidence": evidence}), ("propose", {"title": title})],
-    )
+    calls: list[_Call] = [("done", {"evidence": evidence})]
+    return "Ready to check and show.", [*calls, ("propose", {"title": _sentence(intent)})]
 
 
 def _markdown(intent: Intent, result: Turn) -> str:
@@ -130,7 +170,7 @@ def _markdown(intent: Intent, result: Turn) -> str:
 
 
 def _steps(intent: Intent) -> list[str]:
-    role = _ROLES[intent.kind]
+    role = _ROLES.get(intent.kind, "refactorer")
     first = f"{role}: {_lower(_sentence(intent))}"
     if intent.kind in _READS:
         return [first]
@@ -156,6 +196,16 @@ def _sentence(intent: Intent) -> str:
             return f"Explain {intent.path if not (intent.name or intent.line) else name}"
         case "search":
             return f"Search the index for {intent.query!r}"
+        case _:
+            return _file_sentence(intent)
+
+
+def _file_sentence(intent: Intent) -> str:
+    if intent.kind == "create_file":
+        return f"Create the empty file {intent.path}"
+    if intent.kind == "rename_file":
+        return f"Rename the file {intent.path} to {intent.new_name}"
+    return f"Delete the file {intent.path}"
 
 
 def _lower(text: str) -> str:
@@ -180,6 +230,12 @@ def _work(intent: Intent) -> _Call:
             return "extract_function", {"path": intent.path, "start": first, "end": last, **called}
         case "imports":
             return "organise_imports", {"path": intent.path}
+        case "create_file":
+            return "create_file", {"path": intent.path, "content": ""}
+        case "rename_file":
+            return "rename_file", {"path": intent.path, "new_path": intent.new_name}
+        case "delete_file":
+            return "delete_file", {"path": intent.path}
         case "search":
             return "search", {"query": intent.query}
         case _:
@@ -217,16 +273,6 @@ def _answer(turns: Sequence[Turn]) -> str:
 
 def _ask(question: str, options: Sequence[str]) -> _Call:
     return "ask", {"question": question, **({"options": list(options)} if options else {})}
-
-
-def _say(text: str, turns: Sequence[Turn], calls: Sequence[_Call]) -> Reply:
-    """A reply whose calls are numbered on from those already made."""
-    made = sum(len(turn.calls) for turn in turns)
-    requests = tuple(
-        ToolRequest(f"b{made + at}", tool, json.dumps(arguments, ensure_ascii=False))
-        for at, (tool, arguments) in enumerate(calls, 1)
-    )
-    return Reply(text, requests, model=NAME)
 
 
 def offers(language: str, has_selection: bool, at_symbol: bool) -> tuple[tuple[str, str], ...]:

@@ -199,6 +199,55 @@ QUESTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_FILE = r"(?:(?:source\s+|python\s+)?(?:file|module|script))"
+_NAMED = rf"(?:{QUOTE}(?P<{{0}}_quoted>[^`'\"]+){QUOTE}|(?P<{{0}}>[^\s`'\"]+))"
+_FILE_OLD, _FILE_NEW = _NAMED.replace("{0}", "file_old"), _NAMED.replace("{0}", "file_new")
+_PLAIN_OLD = rf"{QUOTE}?(?P<file_old>{PATH_WORD}){QUOTE}?"
+_PLAIN_NEW = rf"{QUOTE}?(?P<file_new>{PATH_WORD}){QUOTE}?"
+_THE_FILE = rf"(?:(?:the|this|that)\s+)?{_FILE}\s+{_FILE_OLD}"
+_RENAME_FILE_VERB = r"(?P<verb>rename|re-name|move|change\s+the\s+name\s+of)"
+_CALLED_FILE = r"(?:(?:called|named|at)\s+)?"
+
+RENAME_FILE = (
+    rf"{_RENAME_FILE_VERB}\s+{_THE_FILE}{_TO}{_FILE_NEW}",
+    rf"{_RENAME_FILE_VERB}\s+(?P<file_this>{THIS_FILE}){_TO}{_FILE_NEW}",
+)
+# Names of symbols may look like those of files: `Response.json` is one.
+RENAME_PATH = (rf"{_RENAME_FILE_VERB}\s+{_PLAIN_OLD}{_TO}{_PLAIN_NEW}",)
+DELETE_FILE = (
+    rf"(?:delete|remove|drop|get\s+rid\s+of|rm)\s+{_THE_FILE}",
+    rf"(?:delete|remove|drop|get\s+rid\s+of|rm)\s+{_PLAIN_OLD}",
+    r"(?:delete|remove|get\s+rid\s+of)\s+(?P<file_this>(?:this|the\s+current)\s+(?:file|module|script))",
+)
+CREATE_FILE = (
+    rf"(?:create|add|make|start)\s+(?:an?\s+|the\s+)?(?:(?:new|empty|blank),?\s+)*{_FILE}\s+{_CALLED_FILE}{_FILE_NEW}",
+    rf"(?:create|add|make|start)\s+(?:an?\s+|the\s+)?(?:(?:new|empty|blank),?\s+)+{_PLAIN_NEW}",
+    rf"(?:touch|create)\s+{_PLAIN_NEW}",
+)
+
+_IT = (
+    r"(?:it|this|that|these|those|them|(?:this|that|the)\s+(?:one|change|hunk|part|lines?|place"
+    r"|names?|code|file|edit|rest|old\s+name|original))"
+)
+_AS_IT_IS = (
+    r"(?:\s+(?:out|alone|away|be|here|as\s+is|unchanged|untouched"
+    r"|(?:as|how|the\s+way)\s+(?:it|they)\s+(?:is|are|was|were)))"
+)
+# What is said of a change that is not wanted, where nothing is wanted in its place.
+NOT_THIS = (
+    r"no|nope|nah|never|no,?\s+(?:thanks|thank\s+you)|don't|do\s+not|wrong"
+    r"|not\s+(?:here|needed|wanted|necessary)",
+    rf"not\s+{_IT}(?:\s+(?:one|change|file|place|line))?",
+    r"(?:no,?\s+)?(?:keep|leave|skip|drop|undo|revert|discard|ignore|remove|omit|exclude|forget"
+    rf"|reject)\s+{_IT}{_AS_IT_IS}*",
+    rf"(?:no,?\s+)?(?:(?:keep|leave)\s+{OLD}{_AS_IT_IS}+|keep\s+the\s+name\s+{OLD})",
+    r"(?:do\s+not|don't)\s+(?:change|touch|rename|edit|do|delete|remove|create|move)\s+"
+    rf"(?:{_IT}|{OLD})",
+    r"(?:skip|undo|revert|discard|reject|leave\s+alone|keep\s+as\s+is|as\s+(?:it\s+)?(?:is|was))",
+    rf"{_IT}\s+(?:is|was|were|are)\s+(?:fine|okay|good|right|correct|not\s+(?:needed|wanted))"
+    r"(?:\s+(?:as\s+(?:it\s+)?(?:is|was)|before|already))*",
+)
+
 # Requests it knows of and does not do. The first that is found anywhere wins.
 NOT_YET: tuple[tuple[str, str], ...] = (
     (r"\binline\b|\binlining\b", "Inlining"),
@@ -236,7 +285,7 @@ _POLITE = re.compile(
     r"|(?:can|could|would|will)\s+(?:you|we)\s+|i(?:'d|\s+would)\s+like\s+(?:you\s+)?to\s+"
     r"|i(?:'d|\s+would)\s+like\s+(?=\w+strings?|docs)|i\s+(?:want|need)\s+(?:you\s+)?to\s+"
     r"|let'?s\s+|let\s+us\s+|help\s+me\s+(?:to\s+)?|(?:we|you|i)\s+should\s+|go\s+ahead\s+and\s+"
-    r"|(?:quickly|simply|maybe|first)\s+)+",
+    r"|no\s*,\s+(?=(?:re-?name|call|name|extract|give)\b)|(?:quickly|simply|maybe|first)\s+)+",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

@@ -104,13 +104,42 @@ def _moved(live: LiveHunk, typed: Sequence[Edit], now: Text) -> LiveHunk:
         status = _status(live, now.slice(each)) if _whole(each, now) else None
         if status is not None:
             return replace(live, region=each, status=status)
+    # Several lines may have come back at once, or been told of at once: it is among them.
+    for lines in _telling(live):
+        place = _only(lines, now, wide)
+        if place is not None:
+            return replace(live, region=place, status=_status(live, lines) or live.status)
     stale = live.status in ("fresh", "accepting")
     region = now.whole_lines(region) if len(region) else region
     return replace(live, region=region, status="stale" if stale else live.status)
 
 
+def _telling(live: LiveHunk) -> tuple[bytes, ...]:
+    """The lines that tell what became of a hunk where they are found, the longer first.
+
+    What is a part of the other tells nothing: it is left when the user types in that.
+    """
+    before, after = live.hunk.before, live.hunk.after
+    put = live.status == "accepted"
+    found = [after] if put or after not in before else []
+    found += [before] if not put or before not in after else []
+    return tuple(sorted(filter(None, found), key=len, reverse=True))
+
+
+def _only(lines: bytes, now: Text, wide: Span) -> Span | None:
+    """The one place of `lines` in `wide`, where they are whole there."""
+    piece = now.slice(wide)
+    at = piece.find(lines)
+    if at < 0 or piece.find(lines, at + 1) >= 0:
+        return None
+    place = Span(wide.start + at, wide.start + at + len(lines))
+    return place if _whole(place, now) else None
+
+
 def _whole(region: Span, now: Text) -> bool:
     """Whether it still is whole lines: something may have been typed before the first."""
+    if region.end > len(now):
+        return False
     begins = region.start == 0 or now.data[region.start - 1] in b"\r\n"
     ends = region.end >= len(now) or now.data[region.end - 1] in b"\r\n"
     return begins and (ends or not len(region))
@@ -181,8 +210,8 @@ def told_apart(
     An editor applies the edits of a document together: some hunk must have its new lines
     and none its old ones, or the other way round. Where neither is so, they are stale.
     """
-    old = any(stands(e, now, put=back) for e in without.hunks if e.hunk.id in ids)
-    new = any(stands(e, now, put=not back) for e in with_.hunks if e.hunk.id in ids)
+    old = any(_proves(e, now, put=back) for e in without.hunks if e.hunk.id in ids)
+    new = any(_proves(e, now, put=not back) for e in with_.hunks if e.hunk.id in ids)
     if old != new:
         return with_ if new else without
     return replace(
@@ -194,6 +223,13 @@ def told_apart(
             for each in without.hunks
         ),
     )
+
+
+def _proves(live: LiveHunk, now: Text, *, put: bool) -> bool:
+    """Whether its lines stand, and are not what typing leaves of the others."""
+    hunk = live.hunk
+    mine, other = (hunk.after, hunk.before) if put else (hunk.before, hunk.after)
+    return mine not in other and stands(live, now, put=put)
 
 
 def marked(live: LiveProposal, ids: Collection[str], status: HunkStatus) -> LiveProposal:
@@ -247,6 +283,7 @@ def switched(
     They get `status` and lie where their new lines are; the others move along.
     """
     here = [each for each in live.hunks if each.hunk.id in ids and each.uri == uri]
+    steps = edits.in_sequence(step for each in here for step in edits_of(each, back=back))
 
     def growth(each: LiveHunk) -> int:
         size = len(each.hunk.after) - len(each.hunk.before)
@@ -255,10 +292,12 @@ def switched(
     def switch(each: LiveHunk) -> LiveHunk:
         if each.uri != uri:
             return each
-        before = sum(growth(other) for other in here if _precedes(other, each))
-        start = each.region.start + before
         if each not in here:
-            return replace(each, region=Span(start, start + len(each.region)))
+            region = each.region
+            for step in steps:
+                region = _follows(region, step, False)
+            return replace(each, region=region)
+        start = each.region.start + sum(growth(e) for e in here if _precedes(e, each))
         lines = each.hunk.before if back else each.hunk.after
         return replace(each, region=Span(start, start + len(lines)), status=status)
 

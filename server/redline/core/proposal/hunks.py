@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from redline.core.proposal.model import Change, Hunk, Origin
 from redline.core.text import edits
@@ -12,28 +13,79 @@ from redline.core.text.text import Span, Text
 
 
 @dataclass(frozen=True, slots=True)
+class FileOperation:
+    """What a draft does to a file as a whole; `target` is the new name of one that is renamed.
+
+    The content of a file that is created is a change of the empty text.
+    """
+
+    kind: Literal["create", "rename", "delete"]
+    uri: str
+    target: str
+    reason: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     region: Span
     changes: tuple[Change, ...]
 
 
-def hunks(proposal: str, texts: Mapping[str, Text], changes: Iterable[Change]) -> tuple[Hunk, ...]:
+def hunks(
+    proposal: str,
+    texts: Mapping[str, Text],
+    changes: Iterable[Change],
+    operations: Iterable[FileOperation] = (),
+) -> tuple[Hunk, ...]:
     """The hunks of `proposal`, file by file in order of first change, top to bottom.
 
-    `changes` count in `texts`. Changes that leave the text as it is are dropped. Raises
-    `EditError` when two overlap.
+    `changes` count in `texts`. Changes that leave the text as it is are dropped. A file
+    that is renamed gets its new name after its edits. Raises `EditError` when two overlap.
     """
+    whole = {operation.uri: operation for operation in operations}
     by_uri: dict[str, list[Change]] = {}
     for change in changes:
         if texts[change.uri].slice(change.edit.span) != change.edit.new:
             by_uri.setdefault(change.uri, []).append(change)
     result: list[Hunk] = []
-    for uri, group in by_uri.items():
-        text = texts[uri]
+    for uri in dict.fromkeys((*by_uri, *whole)):
+        text, group = texts[uri], by_uri.get(uri, [])
         edits.ordered((change.edit for change in group), len(text))
-        for each in _grouped(text, sorted(group, key=lambda change: change.edit)):
-            result.append(_hunk(f"{proposal}.{len(result) + 1}", uri, text, each))
+        operation = whole.get(uri)
+        if operation is None or operation.kind == "rename":
+            for each in _grouped(text, sorted(group, key=lambda change: change.edit)):
+                result.append(_hunk(f"{proposal}.{len(result) + 1}", uri, text, each))
+        if operation is not None:
+            result.append(_whole(f"{proposal}.{len(result) + 1}", text, group, operation))
     return tuple(result)
+
+
+def _whole(id_: str, text: Text, group: Sequence[Change], operation: FileOperation) -> Hunk:
+    """The hunk of a file that is created, renamed or deleted."""
+    created, deleted = operation.kind == "create", operation.kind == "delete"
+    content = edits.apply(text.data, [change.edit for change in group]) if created else b""
+    reasons = (operation.reason, *(change.reason for change in group)) if created else ()
+    generated = created and any(change.origin == "generated" for change in group)
+    return Hunk(
+        id=id_,
+        uri=operation.uri,
+        edits=(Edit(Span(0, 0), content),) if created else (),
+        start=0,
+        before=text.data if deleted else b"",
+        after=content,
+        reason="; ".join(dict.fromkeys(reasons)) or operation.reason,
+        origin="generated" if generated else operation.origin,
+        operation=operation.kind,
+        target=operation.target,
+    )
+
+
+def operation_of(hunk: Hunk) -> FileOperation | None:
+    """What a hunk does to its file as a whole; None for one that edits lines."""
+    if hunk.operation == "edit":
+        return None
+    return FileOperation(hunk.operation, hunk.uri, hunk.target, hunk.reason, hunk.origin)
 
 
 def _grouped(text: Text, changes: Sequence[Change]) -> list[_Group]:

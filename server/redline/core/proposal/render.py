@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from redline.core.proposal.model import Proposal
+from redline.core.proposal.model import Hunk, Operation, Proposal
 from redline.core.text import edits
 from redline.core.text.edits import Edit
-from redline.core.text.text import Text
+from redline.core.text.text import Span, Text
 
 CONTEXT = 3
 
@@ -27,45 +27,106 @@ def unified_diff(path: str, before: bytes, changes: Iterable[Edit]) -> bytes:
 
     Lines end at `\\n` alone here, as git counts them.
     """
-    blocks = _blocks(before, tuple(edits.ordered(changes, len(before))))
-    if not blocks:
+    return file_diff(path, "edit", "", before, changes)
+
+
+def file_diff(
+    path: str, operation: Operation, target_path: str, before: bytes, changes: Iterable[Edit]
+) -> bytes:
+    """The diff of one file that is edited, created, renamed to `target_path`, or deleted.
+
+    `changes` count in `before`, which is empty for a file that is created; of one that is
+    deleted they are not looked at.
+    """
+    old, new = path, target_path or path
+    if operation == "delete":
+        changes = (Edit(Span(0, len(before)), b""),)
+    steps = tuple(edits.ordered(changes, len(before)))
+    blocks = _blocks(before, steps)
+    header = _header(operation, old, new, _similarity(before, steps))
+    if not (blocks or header):
         return b""
-    old = _lines(before)
-    name_a, name_b = _quoted(f"a/{path}"), _quoted(f"b/{path}")
-    out = [b"diff --git %s %s\n" % (name_a, name_b)]
-    out += [b"--- %s\n" % _with_tab(name_a), b"+++ %s\n" % _with_tab(name_b)]
+    out = [b"diff --git %s %s\n" % (_quoted(f"a/{old}"), _quoted(f"b/{new}")), *header]
+    if blocks:
+        from_ = b"/dev/null" if operation == "create" else _with_tab(_quoted(f"a/{old}"))
+        to = b"/dev/null" if operation == "delete" else _with_tab(_quoted(f"b/{new}"))
+        out += [b"--- %s\n" % from_, b"+++ %s\n" % to, *_hunks(before, blocks)]
+    return b"".join(out)
+
+
+def _header(operation: Operation, old: str, new: str, similarity: int) -> list[bytes]:
+    match operation:
+        case "create":
+            return [b"new file mode 100644\n"]
+        case "delete":
+            return [b"deleted file mode 100644\n"]
+        case "rename":
+            names = [b"rename from %s\n" % _quoted(old), b"rename to %s\n" % _quoted(new)]
+            return [b"similarity index %d%%\n" % similarity, *names]
+        case "edit":
+            return []
+
+
+def _similarity(before: bytes, changes: Sequence[Edit]) -> int:
+    """How much of a file stays, in percent; 100 only where all of it does."""
+    if not changes:
+        return 100
+    kept = len(before) - sum(len(edit.span) for edit in changes)
+    size = max(len(before), len(before) + sum(edit.growth for edit in changes), 1)
+    return min(99, 100 * kept // size)
+
+
+def _hunks(before: bytes, blocks: Sequence[_Block]) -> list[bytes]:
+    old, out = _lines(before), list[bytes]()
     shift = 0
     for group in _groups(blocks):
         start = max(0, group[0].old_start - CONTEXT)
         end = min(len(old), group[-1].old_end + CONTEXT)
-        body = _body(old, group, start, end)
         grown = sum(len(b.new) - (b.old_end - b.old_start) for b in group)
         old_count, new_count = end - start, end - start + grown
         out.append(b"@@ -%s +%s @@\n" % (_at(start, old_count), _at(start + shift, new_count)))
-        out += body
+        out += _body(old, group, start, end)
         shift += grown
-    return b"".join(out)
+    return out
 
 
 def proposal_diff(proposal: Proposal, texts: Mapping[str, Text], paths: Mapping[str, str]) -> bytes:
-    """The diff of a whole proposal; `texts` are the bases, `paths` what to call each file."""
+    """The diff of a whole proposal; `texts` are the bases, `paths` what to call each file.
+
+    Files are called as they were; a file that is renamed has a path for its new name too.
+    """
     parts = []
     for uri in proposal.uris:
-        changes = [edit for hunk in proposal.hunks if hunk.uri == uri for edit in hunk.edits]
-        parts.append(unified_diff(paths[uri], texts[uri].data, changes))
+        here = [hunk for hunk in proposal.hunks if hunk.uri == uri]
+        whole = next((hunk for hunk in here if hunk.operation != "edit"), None)
+        operation, target = (whole.operation, whole.target) if whole else ("edit", "")
+        changes = [edit for hunk in here for edit in hunk.edits]
+        target_path = paths[target] if target else ""
+        parts.append(file_diff(paths[uri], operation, target_path, texts[uri].data, changes))
     return b"".join(parts)
 
 
+_DONE: Mapping[Operation, str] = {"create": "created", "rename": "renamed", "delete": "deleted"}
+
+
 def summary(proposal: Proposal) -> str:
-    """`3 files, 41 lines, parse ok`: size and evidence in one line."""
-    lines = sum(
-        max(hunk.before.count(b"\n"), hunk.after.count(b"\n")) or 1 for hunk in proposal.hunks
-    )
-    parts = [counted(len(proposal.uris), "file"), counted(lines, "line")]
+    """`3 files, 1 created, 41 lines, parse ok`: size and evidence in one line."""
+    parts = [counted(len(proposal.uris), "file")]
+    for operation, word in _DONE.items():
+        number = sum(hunk.operation == operation for hunk in proposal.hunks)
+        parts += [f"{number} {word}"] if number else []
+    lines = sum(_size(hunk) for hunk in proposal.hunks)
+    parts += [counted(lines, "line")] if lines else []
     for check in proposal.checks:
         word = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}[check.outcome]
         parts.append(f"{check.name} {word}")
     return ", ".join(parts)
+
+
+def _size(hunk: Hunk) -> int:
+    """How many lines it is about; the last one need not end."""
+    lines = max(hunk.before.count(b"\n"), hunk.after.count(b"\n"))
+    return lines or int(bool(hunk.before or hunk.after) or hunk.operation == "edit")
 
 
 def counted(number: int, noun: str) -> str:

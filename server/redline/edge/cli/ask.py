@@ -12,11 +12,10 @@ from pathlib import Path
 
 from redline.app import runs
 from redline.app.driver import Run
-from redline.app.files import Files
 from redline.app.runs import Asked, Refused
 from redline.app.session import Session
 from redline.core import uris
-from redline.core.agent.model import AskUser, Draft
+from redline.core.agent.model import AskUser
 from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.render import counted, proposal_diff, summary
@@ -57,7 +56,7 @@ async def ask(arguments: Namespace, wiring: CliWiring) -> int:
             sys.stderr.write(f"redline: {run.message}\n")
             return 2 if run.usage else 3
         await _finished(run, session, front)
-        return _concluded(run, session, front, arguments)
+        return await _concluded(run, session, front, arguments)
 
 
 def _target(session: Session, root: Path, place: str | None) -> Target:
@@ -115,10 +114,10 @@ def _answer(question: AskUser) -> str | None:
     return given or None
 
 
-def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
+async def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
     state = run.state
     if front.proposal is not None:
-        return _proposed(run, session, front, front.proposal, arguments)
+        return await _proposed(run, session, front, front.proposal, arguments)
     if front.answer is not None:
         if arguments.json:
             print(json.dumps(answer_json(session, front.answer)))
@@ -134,13 +133,15 @@ def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace
     return 3 if state.outcome == "failed" else 1
 
 
-def _proposed(
+async def _proposed(
     run: Run, session: Session, front: CliFront, live: LiveProposal, arguments: Namespace
 ) -> int:
     proposal = live.proposal
-    files = Files(run.snapshot, session.adapters.disk, Draft(), run.texts)
-    texts = dict(files.bases(proposal.uris))
-    diff = proposal_diff(proposal, texts, {uri: files.path(uri) for uri in proposal.uris})
+    texts = dict(run.files().bases(proposal.uris))
+    targets = [hunk.target for hunk in proposal.hunks if hunk.target]
+    folders = session.snapshot.folders
+    names = {uri: uris.for_people(folders, uri) for uri in (*proposal.uris, *targets)}
+    diff = proposal_diff(proposal, texts, names)
     if arguments.json:
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
@@ -150,7 +151,7 @@ def _proposed(
     if not arguments.apply:
         _print_diff(diff)
         return 0
-    problem = apply.applied(session, live, texts)
+    problem = await apply.applied(session, live, texts)
     if problem:
         sys.stderr.write(f"redline: {problem}\n")
         return 1

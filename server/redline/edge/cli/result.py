@@ -56,6 +56,8 @@ def _hunk(session: Session, live: LiveHunk, text: Text) -> Json:
         "after": hunk.after.decode("utf-8", "replace"),
         "reason": hunk.reason,
         "origin": hunk.origin,
+        "operation": hunk.operation,
+        "target_path": _path(session, hunk.target) if hunk.target else "",
     }
 
 

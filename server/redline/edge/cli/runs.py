@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from redline.app import history
-from redline.app.review.rollback import NoWayBack, rolled_back, ways_back
+from redline.app.review.rollback import roll_back
 from redline.core import uris
-from redline.edge.cli import apply
+from redline.core.proposal.render import counted
+from redline.edge.cli.apply import DiskEditor
 from redline.edge.cli.local import local_session, root_of
 from redline.edge.cli.wiring import CliWiring
 
@@ -76,25 +77,15 @@ async def replay(arguments: Namespace, wiring: CliWiring) -> int:
 
 
 async def rollback(arguments: Namespace, wiring: CliWiring) -> int:
-    """Takes back what a run applied from the command line."""
+    """Takes back what a run changed."""
     async with local_session(wiring, root_of(arguments.root)) as (session, _):
-        hunks, files, lost = 0, 0, 0
-        try:
-            for way in ways_back(session, arguments.run):
-                problem = apply.written(session, way.changes)
-                if problem:
-                    return _refused(problem, 1)
-                rolled_back(session, way)
-                hunks, files = hunks + len(way.move.ids), files + len(way.changes)
-                lost += len(way.lost)
-        except NoWayBack as problem_:
-            return _refused(str(problem_), 2 if str(problem_).startswith("there is no run") else 1)
-        if not files:
-            return _refused("the lines have changed since; nothing was rolled back", 1)
-        print(f"{hunks} hunks rolled back in {files} files")
-        if lost:
-            return _refused(f"{lost} hunks could not be: their lines have changed", 1)
-        return 0
+        done = await roll_back(session, DiskEditor(session), arguments.run)
+        if not done.accepted:
+            unknown = done.message.startswith("there is no run")
+            return _refused(done.message, 2 if unknown else 1)
+        print(f"{counted(len(done.accepted), 'hunk')} rolled back")
+        incomplete = done.stale or done.undone or done.unconfirmed
+        return _refused(done.message, 1) if incomplete else 0
 
 
 async def trust(arguments: Namespace, wiring: CliWiring) -> int:

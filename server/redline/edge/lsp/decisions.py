@@ -45,5 +45,5 @@ async def _patience(front: LspFront, task: asyncio.Task[Accepted]) -> None:
 
 async def _told_later(front: LspFront, task: asyncio.Task[Accepted]) -> None:
     done = await task
-    if done.unconfirmed or done.undone or not done.accepted:
+    if not done.whole:
         front.trouble(done.message)

@@ -12,7 +12,7 @@ from redline.core.oversight.budget import exhausted
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
-from redline.core.proposal.render import summary, unified_diff
+from redline.core.proposal.render import file_diff, summary
 from redline.core.text.text import Span, Text
 from redline.edge.lsp import virtual, wire
 from redline.edge.lsp.convert import range_out
@@ -87,16 +87,23 @@ def _range(session: Session, text: Text | None, span: Span | None) -> types.Rang
 
 def diff_now(session: Session, live: LiveProposal) -> bytes:
     """The unified diff of the hunks still open, against the texts of this moment."""
-    parts = []
-    for uri in live.uris:
-        text = current_text(session, uri)
-        if text is None:
-            continue
-        open_ = [each for each in live.hunks if each.uri == uri and each.status == "fresh"]
-        path = uris.for_people(session.snapshot.folders, uri)
-        steps = [e for each in open_ if follow.stands(each, text) for e in follow.edits_of(each)]
-        parts.append(unified_diff(path, text.data, steps))
-    return b"".join(parts)
+    return b"".join(_file_diff(session, live, uri) for uri in live.uris)
+
+
+def _file_diff(session: Session, live: LiveProposal, uri: str) -> bytes:
+    open_ = [each for each in live.hunks if each.uri == uri and each.status == "fresh"]
+    whole = next((each.hunk for each in open_ if each.hunk.operation != "edit"), None)
+    text = current_text(session, uri)
+    if text is None and (whole is None or whole.operation != "create"):
+        return b""
+    now = text or Text(b"")
+    steps = [e for each in open_ if follow.stands(each, now) for e in follow.edits_of(each)]
+    if not open_:
+        return b""
+    folders = session.snapshot.folders
+    target = uris.for_people(folders, whole.target) if whole and whole.target else ""
+    operation = whole.operation if whole else "edit"
+    return file_diff(uris.for_people(folders, uri), operation, target, now.data, steps)
 
 
 def answer_message(answer: Answer) -> wire.AnswerMessage:

@@ -62,5 +62,5 @@ async def _decided(
     result = await accept(front.turn, session, front.editor, choice)
     if not result.accepted:
         front.trouble(f"{live.proposal.title}: {result.message}")
-    elif result.unconfirmed or result.undone or len(result.accepted) < len(live.hunks):
+    elif not result.whole or len(result.accepted) < len(live.hunks):
         front.trouble(result.message)

@@ -1,0 +1,110 @@
+"""What a comment on a proposal means to the builtin model, which made it.
+
+"Call it subtotal instead" is about the call that led to the proposal: the same rename,
+or the same extraction, with another name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from redline.core.agent.model import Goal, RoleName, Turn
+from redline.core.builtin import intents
+from redline.core.builtin.intents import Intent, Question, Read
+
+_RENAMED = re.compile(r"rename (?P<old>\S+) to (?P<new>\S+):")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said before this round (nothing in the first), and the role of its step."""
+
+    turns: Sequence[Turn]
+    role: RoleName
+
+    @property
+    def title(self) -> str:
+        """The title of the last proposal, '' for none."""
+        made = self._last("propose")
+        return str(made[1].get("title", "")) if made else ""
+
+    def _last(self, *tools: str) -> tuple[str, Mapping[str, object], str] | None:
+        """The last call of one of `tools`: its name, its arguments, and what came of it."""
+        results = {turn.call: turn for turn in self.turns if turn.speaker == "tool"}
+        calls = [call for turn in self.turns for call in turn.calls if call.tool in tools]
+        for call in reversed(calls):
+            result = results.get(call.id)
+            if result is None or not result.failed:
+                return call.tool, json.loads(call.arguments), result.text if result else ""
+        return None
+
+    def named(self) -> Intent | None:
+        """What gave something the name it was proposed under; None when nothing did."""
+        found = self._last("rename", "extract_function", "rename_file", "create_file")
+        if found is None:
+            return None
+        tool, given, output = found
+        path = str(given.get("path", ""))
+        if tool == "create_file":
+            return Intent("create_file", path=path)
+        if tool == "rename_file":
+            return Intent("rename_file", path=path, new_name=str(given.get("new_path", "")))
+        if tool == "extract_function":
+            first, last = given.get("start"), given.get("end")
+            lines = (first, last) if isinstance(first, int) and isinstance(last, int) else None
+            new_name = str(given.get("name", ""))
+            return Intent("extract", path=path, lines=lines, new_name=new_name)
+        name, line = str(given.get("name", "")), given.get("line")
+        known = _RENAMED.match(output)
+        if not name and known is not None:
+            name, line = known["old"], 0  # lines may have moved since, the name has not
+        new_name = str(given.get("new_name", ""))
+        return Intent("rename", name, new_name, path, line if isinstance(line, int) else 0)
+
+
+def commented(goal: Goal, turns: Sequence[Turn]) -> bool:
+    """Whether the user said something with this round: the turn that opens it quotes that."""
+    return f"says: {goal.instruction}" in turns[0].text
+
+
+def asked_again(goal: Goal, before: Before) -> Read:
+    """The first request, under the name that was last proposed."""
+    found = intents.read(replace(goal, instruction=before.turns[0].text))
+    about = found.about if isinstance(found, Question) else found
+    earlier = before.named()
+    if earlier is None or not isinstance(about, Intent) or about.kind != earlier.kind:
+        return found
+    if about.kind == "rename" or isinstance(found, Question):
+        return earlier
+    return replace(about, new_name=earlier.new_name)  # its lines are where they are now
+
+
+def meant(found: Read, before: Before) -> Read:
+    """`found` in the light of what was proposed before: another name for the same thing."""
+    if isinstance(found, Question):
+        about = meant(found.about, before)
+        known = found.missing == "name" and about != found.about
+        return about if known or not isinstance(about, Intent) else replace(found, about=about)
+    if not isinstance(found, Intent) or found.kind != "rename":
+        return found
+    earlier = before.named()
+    if earlier is None or found.name not in ("", earlier.name, earlier.new_name):
+        return found
+    new_name = found.new_name
+    if earlier.kind in ("rename", "extract"):
+        return replace(earlier, new_name=new_name)
+    folder = earlier.path.rpartition("/")[0]
+    target = new_name if "/" in new_name or not folder else f"{folder}/{new_name}"
+    if earlier.kind == "create_file":
+        return replace(earlier, path=target)
+    return replace(earlier, new_name=target)
+
+
+def left(failure: str) -> str:
+    """Why the rest of a proposal is not shown."""
+    if failure.startswith("there is nothing to propose"):
+        return "Nothing is left of the proposal without that."
+    return failure
