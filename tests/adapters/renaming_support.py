@@ -12,7 +12,7 @@ from redline.adapters.renaming import LanguageServerRenamer
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
 from redline.core.text.edits import apply
-from redline.core.text.text import Document, Text
+from redline.core.text.text import BOM, Document, Text
 from redline.core.uris import Folder
 
 COMMAND = ("ty", "server")
@@ -41,7 +41,10 @@ class Project:
         return uri_of(self.root / name)
 
     def data(self, name: str) -> bytes:
-        return self.unsaved[name] if name in self.unsaved else (self.root / name).read_bytes()
+        """The text as the disk gives it: a byte order mark is the file's, not the text's."""
+        if name in self.unsaved:
+            return self.unsaved[name]
+        return (self.root / name).read_bytes().removeprefix(BOM)
 
     def documents(self) -> list[Document]:
         self.version += 1

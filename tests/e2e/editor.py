@@ -36,7 +36,15 @@ class Buffer:
 class Editor:
     """One editor with one project open."""
 
-    def __init__(self, wire: Wire, kind: str, project: Path, own_review: bool = False) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        kind: str,
+        project: Path,
+        own_review: bool = False,
+        folders: bool = True,
+        options: dict[str, Any] | None = None,
+    ) -> None:
         self.wire, self.kind, self.project = wire, kind, project
         recorded = json.loads((CAPABILITIES / f"{kind}.json").read_text("utf-8"))
         self.capabilities = recorded["capabilities"]
@@ -51,10 +59,9 @@ class Editor:
         wire.handlers["window/showDocument"] = self._show
         self.shown_documents: list[str] = []
         folder = {"uri": project.as_uri(), "name": project.name}
-        answer = wire.ask(
-            "initialize",
-            {"processId": None, "rootUri": folder["uri"], "workspaceFolders": [folder], **recorded},
-        )
+        opened = {"rootUri": folder["uri"], "workspaceFolders": [folder]} if folders else {}
+        asked = {"processId": None, "initializationOptions": options or {}, **opened, **recorded}
+        answer = wire.ask("initialize", asked)
         self.server = answer["capabilities"]
         self.encoding = self.server["positionEncoding"]
         wire.notify("initialized", {})
@@ -76,6 +83,11 @@ class Editor:
         uri = self.uri(path)
         shown = (self.project / path).read_text("utf-8") if text is None else text
         self._open(uri, shown)
+        return uri
+
+    def new(self, uri: str, text: str) -> str:
+        """A buffer that has no file, or one outside the project; its uri."""
+        self._open(uri, text)
         return uri
 
     def _open(self, uri: str, text: str) -> None:

@@ -32,7 +32,7 @@ SCENARIOS = [
     "answers_a_question_and_types_meanwhile",
     "is_stopped_while_it_works",
     "explains",
-    "says_that_an_untitled_buffer_is_in_no_workspace",
+    "reviews_a_buffer_without_a_file",
     "says_how_to_install_a_missing_server",
     "brings_the_proposal_back_after_the_server_died",
     "works_in_restricted_mode",

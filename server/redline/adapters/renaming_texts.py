@@ -20,8 +20,9 @@ from redline.core.text.positions import (
     Range,
     position_at,
     span_at,
+    width,
 )
-from redline.core.text.text import Document, Span, Text
+from redline.core.text.text import BOM, Document, Span, Text
 from redline.core.uris import Folder, canonical
 
 
@@ -67,6 +68,7 @@ class Texts:
         self._encoding = encoding
         self._keys: dict[str, str] = {}
         self._read: dict[str, Text] = {}
+        self._marked: dict[str, bool] = {}
         self._open: dict[str, Document] = {}
         for document in documents:
             self._open.setdefault(self.key(document.uri), document)
@@ -137,8 +139,11 @@ class Texts:
     def place(self, location: Location) -> Place:
         """A location of the server in bytes. Raises `Refused` when it names no place."""
         key = self.key(location.uri)
-        start, end = location.range.start, location.range.end
-        wanted = Range(Position(start.line, start.character), Position(end.line, end.character))
+        start, end = (
+            Position(at.line, max(0, at.character - self._mark(key, at.line)))
+            for at in (location.range.start, location.range.end)
+        )
+        wanted = Range(start, end)
         try:
             return Place(key, span_at(self.get(key), wanted, self._encoding))
         except PositionError as error:
@@ -156,8 +161,18 @@ class Texts:
             raise Refused(str(error)) from error
         return {
             "textDocument": {"uri": self.uri(key)},
-            "position": WirePosition(at.line, at.column),
+            "position": WirePosition(at.line, at.column + self._mark(key, at.line)),
         }
+
+    def _mark(self, key: str, line: int) -> int:
+        """The width of the byte order mark that the server counts on a line of a file."""
+        path = path_of(key)
+        if line or path is None or key in self._open:
+            return 0
+        if key not in self._marked:
+            data = read_bytes(path, MAX_READ)
+            self._marked[key] = isinstance(data, bytes) and data.startswith(BOM)
+        return width(BOM, self._encoding) if self._marked[key] else 0
 
 
 def twin(path: Path) -> Path | None:

@@ -17,6 +17,7 @@ from redline.core.agent.tools import BY_NAME, read_arguments
 from redline.core.builtin import model as builtin
 from redline.core.index import facts as facts_of
 from redline.core.proposal.model import Proposal
+from redline.core.snapshot import confined
 from redline.core.text.text import Span
 
 READ_ONLY = ("Explain", "Explain this file")
@@ -34,7 +35,8 @@ def offers(session: Session, uri: str, span: Span) -> tuple[tuple[str, str], ...
 async def compute(session: Session, goal: Goal) -> Proposal | str:
     """The validated proposal for one deterministic request, or why there is none."""
     state = RunState(session.adapters.clock.new_id(), goal=goal)
-    files = Files(session.snapshot, session.adapters.disk, Draft(), {})
+    snapshot = confined(session.snapshot, {goal.uri})
+    files = Files(snapshot, session.adapters.disk, Draft(), {})
     reply = builtin.reply(goal, None, (Turn("user", goal.instruction),), "planner")
     request = next((each for each in reply.calls if not BY_NAME[each.tool].control), None)
     if request is None:

@@ -74,6 +74,9 @@ def close_document(session: Session, uri: str) -> str:
         return f"{uri}: closed without being open"
     publish_documents(session)
     publish_index(session)
+    if not uri.startswith("file:"):
+        # A buffer without a file is gone with its window.
+        following.text_seen(session, uri, None)
     return ""
 
 

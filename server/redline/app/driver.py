@@ -15,10 +15,12 @@ from redline.app.ports import Journal, Model
 from redline.app.review import life
 from redline.app.session import Session
 from redline.core import payloads
+from redline.core.agent import drafts
 from redline.core.agent.exchange import ModelFailure, ModelRequest
 from redline.core.agent.model import (
     AskUser,
     BaseMoved,
+    Begun,
     CallModel,
     Cancelled,
     Effect,
@@ -31,6 +33,7 @@ from redline.core.agent.model import (
     Publish,
     RunState,
     RunTool,
+    SentBack,
     TimeElapsed,
     ToolFailed,
     ToolReturned,
@@ -44,7 +47,7 @@ from redline.core.journal import RecordKind
 from redline.core.oversight.policy import DEFAULT_RULES
 from redline.core.problems import StoreError
 from redline.core.proposal.model import Proposal
-from redline.core.snapshot import Snapshot
+from redline.core.snapshot import Snapshot, confined
 from redline.core.text.text import Text
 
 SHOWN_ARGUMENTS = ("path", "new_path", "name", "new_name", "query", "title")
@@ -82,7 +85,7 @@ class Run:
         return Files(self.snapshot, disk, self.state.draft, self.texts)
 
 
-async def drive(run: Run, first: Event) -> None:
+async def drive(run: Run, first: Begun | SentBack) -> None:
     """Runs until the state is finished. Ends every task it started, also when cancelled.
 
     The texts are those of the moment the user asked; the index is waited for, since a
@@ -91,7 +94,8 @@ async def drive(run: Run, first: Event) -> None:
     try:
         await asyncio.sleep(0)  # the command that began it is answered first
         await asyncio.wait({indexing.start(run.session)})
-        run.snapshot = replace(run.snapshot, index=run.session.snapshot.index)
+        begun = replace(run.snapshot, index=run.session.snapshot.index)
+        run.snapshot = confined(begun, _asked(first))
         await _turn(run, first)
         while not run.state.finished:
             await _turn(run, await run.events.get())
@@ -106,6 +110,12 @@ async def drive(run: Run, first: Event) -> None:
         if not life.waits(run.session, run.state.id):
             run.journal.release(run.state.id)
         run.finished.set()
+
+
+def _asked(first: Begun | SentBack) -> frozenset[str]:
+    """The documents a run may work on wherever they are: the goal's, and those under review."""
+    reviewed = drafts.uris_of(first.draft) if isinstance(first, SentBack) else ()
+    return frozenset((first.goal.uri, *reviewed))
 
 
 async def _turn(run: Run, event: Event) -> None:

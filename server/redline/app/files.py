@@ -87,14 +87,14 @@ class Files:
         return isinstance(found, Unreadable) and found.reason == MISSING
 
     def path(self, uri: str) -> str:
-        """The path of `uri` for people: relative to its folder where it lies in one."""
+        """What the run calls `uri`: the path in its folder, under the name the draft gives it."""
         operation = self.operation(uri)
         renamed = operation is not None and operation.kind == "rename"
-        return uris.for_people(self.folders, operation.target if renamed and operation else uri)
+        return uris.for_model(self.folders, operation.target if renamed and operation else uri)
 
     def locate(self, path: str) -> tuple[str, str]:
-        """The uri of a relative path, and why there is none ('' when there is)."""
-        uri = uris.absolute(self.folders, path)
+        """The uri of a path that `path` gave, and why there is none ('' when there is)."""
+        uri = self.named(path)
         if uri is None:
             return "", f"{path}: not a path in the workspace"
         for each in self.draft.operations:
@@ -105,7 +105,14 @@ class Files:
             return "", f"{path}: is called {self.path(uri)} in this proposal"
         if operation is not None and operation.kind == "delete":
             return "", f"{path}: is deleted in this proposal"
-        return (uri, "") if self._inside(uri) else ("", _outside(path))
+        return (uri, "") if self.inside(uri) else ("", _outside(path))
+
+    def named(self, path: str) -> str | None:
+        """The uri of a path: of a document open outside the folders, or of a place in one."""
+        for uri in self.snapshot.documents:
+            if uris.folder_of(self.folders, uri) is None and self.path(uri) == path:
+                return uri
+        return uris.absolute(self.folders, path)
 
     def free(self, path: str, mover: str = "") -> tuple[str, str]:
         """The uri of a relative path where a file can be put, and why there is none.
@@ -116,7 +123,7 @@ class Files:
         parts = path.replace("\\", "/").removeprefix("./").split("/")
         if uri is None or "" in parts or "." in parts:
             return "", f"{path}: not the path of a file in the workspace"
-        if not self._inside(uri):
+        if not self.inside(uri):
             return "", _outside(path)
         for each in self.draft.operations:
             if each.uri != mover and _meet(uri, each):
@@ -127,7 +134,8 @@ class Files:
         why = f" ({found.reason})" if isinstance(found, Unreadable) else ""
         return "", f"{path}: is taken{why}"
 
-    def _inside(self, uri: str) -> bool:
+    def inside(self, uri: str) -> bool:
+        """Whether `uri` may be worked on: in a folder, or open and part of the snapshot."""
         return uri in self.snapshot.documents or self.disk.inside(self.folders, uri)
 
 

@@ -12,9 +12,8 @@ from redline.app.files import Files
 from redline.app.ports import Model
 from redline.app.review import life
 from redline.app.session import Session, journal_of, spawn
-from redline.core import uris
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Action, Begun, Draft, Event, Goal, RunState, SentBack
+from redline.core.agent.model import Action, Begun, Draft, Goal, RunState, SentBack
 from redline.core.index.languages import Language
 from redline.core.problems import StoreError, Unreadable
 from redline.core.text.text import Span, Text
@@ -46,16 +45,16 @@ def goal_of(session: Session, asked: Asked) -> Goal | Refused:
     if not asked.uri:
         return Goal(asked.action, asked.instruction.strip(), diagnostics=asked.diagnostics)
     files = Files(session.snapshot, session.adapters.disk, Draft(), {})
-    text = files.base(asked.uri)
+    text, path = files.base(asked.uri), files.path(asked.uri)
     if isinstance(text, Unreadable):
-        return Refused(f"{files.path(asked.uri)}: {text.reason}", usage=True)
-    path = uris.relative(session.snapshot.folders, asked.uri)
-    if path is None:
-        return Refused(f"{files.path(asked.uri)} is in none of the workspace folders", usage=True)
+        return Refused(f"{path}: {text.reason}", usage=True)
+    if not files.inside(asked.uri):
+        why = "is in none of the workspace folders; open it in the editor first"
+        return Refused(f"{path} {why}", usage=True)
     opened = session.documents.get(asked.uri)
     if opened is not None and opened.problem:
         return Refused(opened.problem)
-    language = session.adapters.languages.for_path(asked.uri)
+    language = _language(session, asked.uri)
     instruction, comment = asked.instruction.strip(), None
     if not instruction:
         instruction, comment = instruction_in(text, asked.span, language)
@@ -72,6 +71,13 @@ def goal_of(session: Session, asked: Asked) -> Goal | Refused:
         instruction_comment=comment,
         choices=_choices(session, asked) if not instruction else (),
     )
+
+
+def _language(session: Session, uri: str) -> Language | None:
+    """By what the editor says, which alone knows it of a buffer without a file, or by name."""
+    opened, languages = session.documents.get(uri), session.adapters.languages
+    found = languages.named(opened.document.language) if opened else None
+    return found or languages.for_path(uri)
 
 
 def _choices(session: Session, asked: Asked) -> tuple[tuple[str, str], ...]:
@@ -132,7 +138,9 @@ def resume(session: Session, state: RunState, event: SentBack) -> Run | Refused:
     return _started(session, model, state, event)
 
 
-def _started(session: Session, model: Model, state: RunState, first: Event) -> Run | Refused:
+def _started(
+    session: Session, model: Model, state: RunState, first: Begun | SentBack
+) -> Run | Refused:
     documents.settle_all(session)
     try:
         journal = journal_of(session)
@@ -142,8 +150,7 @@ def _started(session: Session, model: Model, state: RunState, first: Event) -> R
         return Refused(str(error))
     run = Run(session, journal, model, session.snapshot, state)
     session.runs[state.id] = run
-    if isinstance(first, Begun | SentBack):
-        session.goals[state.id] = first.goal
+    session.goals[state.id] = first.goal
     spawn(session, asyncio.get_running_loop().create_task(drive(run, first)))
     return run
 

@@ -168,8 +168,11 @@ def current_text(session: Session, uri: str) -> Text | None:
 
 
 def journal_of(session: Session) -> Journal:
-    """The journal of the workspace, which is known by its first folder."""
-    folder = session.snapshot.folders[0].uri
+    """The journal of the workspace, which is known by its first folder.
+
+    Windows without one share a journal.
+    """
+    folder = next((each.uri for each in session.snapshot.folders), "")
     if folder not in session.journals:
         session.journals[folder] = session.adapters.journal(folder)
     return session.journals[folder]

@@ -65,6 +65,14 @@ def for_people(folders: Sequence[Folder], uri: str) -> str:
     return relative(folders, uri) or file_path(uri) or uri
 
 
+def for_model(folders: Sequence[Folder], uri: str) -> str:
+    """What a model calls `uri`: the path in its folder, or the whole uri where it has none.
+
+    Never an absolute path: those are refused, whatever they lead to.
+    """
+    return relative(folders, uri) or uri
+
+
 def absolute(folders: Sequence[Folder], path: str) -> str | None:
     """The uri of a path that `relative` gave; None when no folder can hold it."""
     cleaned = path.replace("\\", "/").removeprefix("./").strip("/")

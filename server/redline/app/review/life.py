@@ -221,8 +221,6 @@ def _where_it_was(live: LiveProposal, uri: str, now: Text | None) -> LiveProposa
 
 def close(session: Session) -> None:
     """Gives up the leases of what is still open: another window may restore it."""
-    if not session.snapshot.folders:
-        return
     for live in session.proposals.values():
         if live.state == "open":
             journal_of(session).release(live.proposal.run)

@@ -117,7 +117,7 @@ def _goal(session: Session, goal: Goal, left: Sequence[LiveHunk], comment: str) 
     if text is None:
         return goal
     span = left[0].region if comment and left else _span_now(session, goal, text)
-    path = uris.relative(session.snapshot.folders, uri) or goal.path
+    path = uris.for_model(session.snapshot.folders, uri)
     lines = runs.lines_of(text, span)
     return replace(goal, uri=uri, path=path, span=span, lines=lines, digest=text.digest)
 
@@ -149,7 +149,7 @@ def _words(session: Session, left: Sequence[LiveHunk], comment: str) -> str:
 
 
 def _quoted(session: Session, each: LiveHunk, comment: str) -> str:
-    path = uris.relative(session.snapshot.folders, each.uri) or each.uri
+    path = uris.for_model(session.snapshot.folders, each.uri)
     text = current_text(session, each.uri)
     if text is None or each.hunk.operation != "edit":
         return f"{path}: {each.hunk.operation} ({each.hunk.reason})"

@@ -94,10 +94,10 @@ def _not_as_it_was(context: ToolContext, wanted: tuple[str, ...], texts: dict[st
     for uri in wanted:
         operation = files.operation(uri)
         target = operation.target if operation is not None else ""
-        names = [uris.relative(files.folders, each) for each in (uri, target) if each]
-        if None in names or uri not in texts:
+        names = [uris.for_model(files.folders, each) for each in (uri, target) if each]
+        if uri not in texts or not all(files.inside(each) for each in (uri, target) if each):
             return f"{files.path(uri)}: outside the workspace, or unreadable"
-        verdict = evaluate(DEFAULT_RULES, "propose", [name for name in names if name])
+        verdict = evaluate(DEFAULT_RULES, "propose", names)
         if verdict.decision is not Decision.ALLOW:
             return verdict.because
         if texts[uri].digest != files.draft.base.get(uri, texts[uri].digest):

@@ -17,6 +17,7 @@ from redline.app.tools.context import (
 )
 from redline.app.tools.reading import described, facts_now
 from redline.core import uris
+from redline.core.agent import drafts
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index import facts as facts_of
 from redline.core.index import query
@@ -224,7 +225,7 @@ def _with_language(context: ToolContext, document: Document) -> Document:
 async def _by_server(context: ToolContext, target: Target, new_name: str) -> Renamed | ToolProblem:
     folder = uris.folder_of(context.files.folders, target.source.uri)
     if folder is None:
-        return ToolProblem("the file is in no workspace folder")
+        return ToolProblem("the file is in no workspace folder", unavailable=True)
     documents = [_with_language(context, each) for each in context.files.documents()]
     renamer = context.adapters.renamer
     return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
@@ -235,10 +236,10 @@ async def _by_editor(
 ) -> Mapping[str, Sequence[Edit]] | None:
     """What the user's own language server makes of it; it knows nothing of the draft."""
     place, editor = target.source, context.adapters.editor
-    if editor is None or context.files.draft.changes:
+    if editor is None or drafts.uris_of(context.files.draft):
         return None
     found = await editor.rename(place.uri, place.text, target.offset, new_name)
-    inside = found is not None and all(uris.relative(context.files.folders, u) for u in found)
+    inside = found is not None and all(map(context.files.inside, found))
     return found if found and inside else None
 
 
@@ -249,8 +250,10 @@ def _by_scopes(context: ToolContext, target: Target, new_name: str) -> Refactore
     tree = parse(place.language, place.text)
     named = rename_scoped.name_at(tree, target.offset)
     old = place.text.slice(named).decode("utf-8", "replace") if named else ""
-    others = [uri for uri in query.uris_naming(context.index, old) if uri != place.uri]
-    mentions = frozenset(context.files.path(uri) for uri in others)
+    loose = uris.folder_of(context.files.folders, place.uri) is None
+    # Nothing in the folders can mean what stands in a buffer, or in a file from elsewhere.
+    others = [] if loose else query.uris_naming(context.index, old)
+    mentions = frozenset(context.files.path(uri) for uri in others if uri != place.uri)
     return rename_scoped.rename_scoped(
         place.language, tree, place.text, target.offset, new_name, mentions
     )

@@ -17,6 +17,7 @@ from redline.core.text.text import Span, Text
 
 RENAMED = "gets another name, but imports of it are not changed"
 DELETED = "is deleted, but what uses it is not changed"
+LOOSE = "is in none of the workspace folders; only its text can be changed"
 
 
 async def create_file(context: ToolContext, call: ToolCall) -> ToolResult:
@@ -57,6 +58,8 @@ async def rename_file(context: ToolContext, call: ToolCall) -> ToolResult:
     found = source(context, text_of(call, "path"))
     if isinstance(found, str):
         return failed(call, found)
+    if uris.folder_of(context.files.folders, found.uri) is None:
+        return failed(call, f"{found.path}: {LOOSE}")
     target, problem = context.files.free(new_path, found.uri)
     if problem:
         return failed(call, problem)
@@ -90,6 +93,8 @@ async def delete_file(context: ToolContext, call: ToolCall) -> ToolResult:
     found = source(context, text_of(call, "path"))
     if isinstance(found, str):
         return failed(call, found)
+    if uris.folder_of(context.files.folders, found.uri) is None:
+        return failed(call, f"{found.path}: {LOOSE}")
     if not found.text.is_utf8:
         return failed(call, f"{found.path}: has bytes that are not UTF-8: it could not be restored")
     earlier = context.files.operation(found.uri)
@@ -131,7 +136,7 @@ async def revert(context: ToolContext, call: ToolCall) -> ToolResult:
             return said(call, "there was nothing to take back")
         output = f"took back every change ({counted(len(touched), 'file')})"
         return ToolResult(call.id, output, dropped=touched)
-    wanted = uris.absolute(context.files.folders, path)
+    wanted = context.files.named(path)
     targets = {each.target: each.uri for each in draft.operations if each.target}
     uri = targets.get(wanted or "", wanted)
     if uri not in touched:

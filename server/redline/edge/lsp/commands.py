@@ -14,7 +14,7 @@ from redline.app.driver import Run
 from redline.app.review import acceptance, rounds
 from redline.app.review.acceptance import Choice
 from redline.app.runs import Asked, Refused
-from redline.app.session import Session, current_text, spawn
+from redline.app.session import current_text, spawn
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
@@ -170,25 +170,18 @@ async def _trust(connection: LspConnection, given: Given) -> None:
     connection.live.adapters.trust.grant(folder)
 
 
-def _journaled(connection: LspConnection) -> Session:
-    """The session, when it has a journal. Raises `RequestProblem`."""
-    if not connection.live.snapshot.folders:
-        raise RequestProblem(INVALID_PARAMS, "there is no workspace folder; open one first")
-    return connection.live
-
-
 async def _runs(connection: LspConnection, given: Given) -> list[wire.RunItem]:
     return [
         wire.RunItem(
             each.id, each.at, each.action, each.instruction, each.state, each.title, each.proposal
         )
-        for each in history.listed(_journaled(connection))
+        for each in history.listed(connection.live)
     ]
 
 
 async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
     run = text("redline.show", given, "run")
-    told = history.told(_journaled(connection), run)
+    told = history.told(connection.live, run)
     if isinstance(told, str):
         raise RequestProblem(INVALID_PARAMS, told)
     state = told.state
@@ -198,7 +191,7 @@ async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
 async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
     run = text("redline.rollback", given, "run")
     front = connection.front
-    session = _journaled(connection)
+    session = connection.live
     return await decided(front, roll_back(front.turn, session, front.editor, run))
 
 

@@ -74,8 +74,7 @@ def initialized(connection: LspConnection, params: Any) -> None:
     for problem in connection.opening.problems if connection.opening else ():
         connection.front.trouble(str(problem))
     connection.front.later(_begin_indexing(connection))
-    if connection.live.snapshot.folders:
-        connection.front.later(_review_again(connection))
+    connection.front.later(_review_again(connection))
 
 
 def did_change_folders(

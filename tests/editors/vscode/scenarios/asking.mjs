@@ -94,15 +94,31 @@ async function explains(stage) {
   await stage.shot('answer');
 }
 
-async function says_that_an_untitled_buffer_is_in_no_workspace(stage) {
+async function reviews_a_buffer_without_a_file(stage) {
   await stage.open(PRICES);
+  const [uri, before, after] = ['untitled:Untitled-1', 'total = 1\nprint(total)\n', 'amount = 1\nprint(amount)\n'];
   await stage.bench.command('File: New Untitled Text File');
-  await stage.bench.type('total = 1\n');
+  await stage.bench.inEditor();
+  await stage.bench.type(before);
+  await stage.bench.command('Change Language Mode');
+  await stage.page.locator('.quick-input-widget input[placeholder*="Language Mode"]').waitFor();
+  await stage.page.keyboard.insertText('python');
+  await stage.bench.pick('Python');
   await stage.bench.goTo(1, 1);
   await stage.ask('refactor', 'rename total to amount');
-  await stage.bench.sees('why not', '.notification-toast', 'none of the workspace folders');
+  const proposal = await stage.wire.proposal();
+  const review = new Review(stage);
+  await stage.reviewOpens();
+  await review.shown(proposal);
+  expect('what the diff shows', stage.wire.virtual(proposal.files[0].after), after);
   await stage.shot('untitled');
-  expect('the buffer', stage.wire.document('untitled:Untitled-1'), 'total = 1\n');
+  await stage.bench.command('Redline: Accept Whole Proposal');
+  await review.closed();
+  const buffer = (text) => until(`the buffer is ${text}`, () => stage.wire.document(uri) === text);
+  await buffer(after);
+  await stage.page.locator('.editor-instance .view-line', { hasText: 'print' }).click();
+  await stage.bench.press('Control+z');
+  await buffer(before);
 }
 
 export const scenarios = {
@@ -110,5 +126,5 @@ export const scenarios = {
   asks_from_the_lightbulb,
   explains,
   is_stopped_while_it_works,
-  says_that_an_untitled_buffer_is_in_no_workspace,
+  reviews_a_buffer_without_a_file,
 };
