@@ -44,14 +44,17 @@ class Editor:
         own_review: bool = False,
         folders: bool = True,
         options: dict[str, Any] | None = None,
+        declared: dict[str, Any] | None = None,
+        language: str = "python",
     ) -> None:
         self.wire, self.kind, self.project = wire, kind, project
         recorded = json.loads((CAPABILITIES / f"{kind}.json").read_text("utf-8"))
         self.capabilities = recorded["capabilities"]
         self.neovim = kind.startswith("neovim")
         self.buffers: dict[str, Buffer] = {}
-        if own_review:
-            self.capabilities["experimental"] = {"redline": {"proposals": True}}
+        self.language = language
+        if own_review or declared:
+            self.capabilities["experimental"] = {"redline": declared or {"proposals": True}}
         wire.handlers["window/workDoneProgress/create"] = lambda _: None
         wire.handlers["client/registerCapability"] = lambda _: None
         wire.handlers["workspace/codeLens/refresh"] = lambda _: None
@@ -92,7 +95,7 @@ class Editor:
 
     def _open(self, uri: str, text: str) -> None:
         self.buffers[uri] = Buffer(text)
-        item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        item = {"uri": uri, "languageId": self.language, "version": 1, "text": text}
         self.wire.notify("textDocument/didOpen", {"textDocument": item})
 
     def close_all(self) -> None:

@@ -42,7 +42,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   showTimeline(run: string, timeline: string): Thenable<unknown> {
     return vscode.commands.executeCommand(
       'vscode.openWith',
-      this.keep('Timeline', run, timeline),
+      this.keep('Timeline', run, timeline.split('\n').map(plain).join('\n')),
       PREVIEW,
     );
   }
@@ -72,6 +72,12 @@ function link(file: vscode.Uri, line: number): string | undefined {
     .map(encodeURIComponent)
     .join('/');
   return `/${way.replaceAll('(', '%28').replaceAll(')', '%29')}#L${line}`;
+}
+
+/** A line of a timeline: its words are those of users and tools, not Markdown. */
+function plain(line: string): string {
+  const [, mark, words] = /^(# |- |)(.*)$/.exec(line) ?? ['', '', line];
+  return `${mark}${escaped(words ?? '')}`;
 }
 
 function escaped(text: string): string {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from redline.app import gate, indexing, tools
 from redline.app.files import Files
+from redline.app.places import mentioned
 from redline.app.ports import Journal, Model
 from redline.app.review import life
 from redline.app.session import Session
@@ -140,7 +141,7 @@ def _start(run: Run, effect: Effect) -> None:
             if proposal is not None:
                 _published(run, effect.id, proposal)
             if answer is not None:
-                front.answered(answer)
+                front.answered(replace(answer, places=mentioned(run.files(), answer.markdown)))
         case AskUser():
             front.asked(run.state, effect)
         case Finish():

@@ -169,7 +169,7 @@ def verified(session: Session) -> str:
 
 
 def timeline(run: Told) -> str:
-    """The run for people, a line an event, as Markdown."""
+    """The run for people: a heading `# `, then an item `- ` of plain text for each event."""
     return "\n".join(_timeline(run))
 
 

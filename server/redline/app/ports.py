@@ -59,6 +59,10 @@ class Renamer(Protocol):
         """Ends every process it started."""
 
 
+Use = tuple[str, Span]
+"""A uri, and the bytes of its text at this moment."""
+
+
 class EditorTools(Protocol):
     """What the user's editor can do with the language servers it runs; None: it cannot."""
 
@@ -66,6 +70,9 @@ class EditorTools(Protocol):
         self, uri: str, text: Text, offset: int, new_name: str
     ) -> Mapping[str, tuple[Edit, ...]] | None:
         """Every edit of a rename, by uri, in the texts of this moment."""
+
+    async def references(self, uri: str, text: Text, offset: int) -> tuple[Use, ...] | None:
+        """Every use of what stands at byte `offset`, its definition too."""
 
     async def diagnostics(self, uri: str) -> tuple[tuple[Span, str], ...] | None:
         """What the editor knows to be wrong in an open document, and where."""

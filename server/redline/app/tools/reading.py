@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from redline.app.ports import Use
 from redline.app.tools.context import (
     OUTPUT_LIMIT,
     ToolContext,
@@ -90,19 +93,37 @@ async def symbols(context: ToolContext, call: ToolCall) -> ToolResult:
 
 
 async def references(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Where a name is used, by name alone."""
-    rows = []
-    for reference in query.references_named(context.index, text_of(call, "name")):
-        text = context.files.base(reference.uri)
-        if isinstance(text, Unreadable) or reference.span.end > len(text):
+    """Where a name is used: as the editor's language server says, or by name alone."""
+    name = text_of(call, "name")
+    known = await _uses_in_editor(context, name)
+    uses = known or [(each.uri, each.span) for each in query.references_named(context.index, name)]
+    rows = ["as the language server of the editor says:"] if known else []
+    for uri, span in uses:
+        text = context.files.base(uri)
+        if isinstance(text, Unreadable) or span.end > len(text):
             continue
-        line = text.line_of(reference.span.start)
+        line = text.line_of(span.start)
         words = text.line_bytes(line).decode("utf-8", "replace").strip()
-        rows.append(f"{context.files.path(reference.uri)}:{line + 1}  {words[:160]}")
+        rows.append(f"{context.files.path(uri)}:{line + 1}  {words[:160]}")
         if len(rows) >= LISTED:
             rows.append("... more; narrow the question")
             break
     return said(call, "\n".join(rows) or "no uses found")
+
+
+async def _uses_in_editor(context: ToolContext, name: str) -> Sequence[Use]:
+    """What the editor knows of the one symbol of that name, where it can be asked.
+
+    Its answer is about the texts without the draft.
+    """
+    editor, found = context.adapters.editor, query.symbols_named(context.index, name)
+    if editor is None or len(found) != 1:
+        return ()
+    text = context.files.base(found[0].uri)
+    if isinstance(text, Unreadable) or found[0].name_span.end > len(text):
+        return ()
+    uses = await editor.references(found[0].uri, text, found[0].name_span.start)
+    return [use for use in uses or () if context.files.inside(use[0])]
 
 
 def described(context: ToolContext, symbol: Symbol) -> str:

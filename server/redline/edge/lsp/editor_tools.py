@@ -14,6 +14,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from redline.app.ports import Use
 from redline.app.session import Session, current_text
 from redline.core.text.edits import Edit, EditError, ordered
 from redline.core.text.positions import PositionError, position_at, span_at
@@ -23,7 +24,7 @@ from redline.edge.lsp.features import Features
 from redline.edge.lsp.protocol import RedlineProtocol
 
 _AnyEdit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
-SECONDS = {"rename": 10.0, "diagnostics": 2.0}
+SECONDS = {"rename": 10.0, "references": 10.0, "diagnostics": 2.0}
 
 
 @dataclass(slots=True)
@@ -38,16 +39,46 @@ class LspEditorTools:
         self, uri: str, text: Text, offset: int, new_name: str
     ) -> Mapping[str, tuple[Edit, ...]] | None:
         """The editor's own rename of what stands at byte `offset`."""
-        if self.session is None or current_text(self.session, uri) != text:
-            return None  # the editor's text is another one
-        at = position_at(text, offset, self.features.encoding)
-        place = {"line": at.line, "character": at.column}
-        params = {"uri": uri, "position": place, "newName": new_name}
+        session, place = self.session, self._place(uri, text, offset)
+        if session is None or place is None:
+            return None
+        params = {**place, "newName": new_name}
         found = await self._asked("rename", params, types.WorkspaceEdit)
         whole = found is not None and any(
             not isinstance(each, types.TextDocumentEdit) for each in found.document_changes or ()
         )
-        return None if found is None or whole else self._edits(self.session, found)
+        return None if found is None or whole else self._edits(session, found)
+
+    async def references(self, uri: str, text: Text, offset: int) -> tuple[Use, ...] | None:
+        """The uses that the editor knows of what stands at byte `offset`."""
+        session, place = self.session, self._place(uri, text, offset)
+        if session is None or place is None:
+            return None
+        found = await self._asked("references", place, list[types.Location])
+        if found is None:
+            return None
+        uses = []
+        for each in found:
+            name = uri_in(each.uri)
+            now = current_text(session, name)
+            span = self._span(now, each.range) if now is not None else None
+            if span is not None:
+                uses.append((name, span))
+        return tuple(sorted(uses, key=lambda use: (use[0], use[1].start)))
+
+    def _place(self, uri: str, text: Text, offset: int) -> dict[str, Any] | None:
+        """A place as the client is asked about it; None where the editor's text is another."""
+        if self.session is None or current_text(self.session, uri) != text:
+            return None
+        at = position_at(text, offset, self.features.encoding)
+        return {"uri": uri, "position": {"line": at.line, "character": at.column}}
+
+    def _span(self, text: Text, range_: types.Range) -> Span | None:
+        """A range in the text we have; None where it counts in an older one."""
+        try:
+            return span_at(text, range_in(range_), self.features.encoding)
+        except PositionError:
+            return None
 
     async def diagnostics(self, uri: str) -> tuple[tuple[Span, str], ...] | None:
         """The editor's diagnostics of an open document."""
@@ -57,12 +88,9 @@ class LspEditorTools:
             return None
         result = []
         for each in found:
-            try:
-                span = span_at(text, range_in(each.range), self.features.encoding)
-            except PositionError:
-                continue  # of an older text
-            message = each.message
-            result.append((span, message if isinstance(message, str) else message.value))
+            span, message = self._span(text, each.range), each.message
+            if span is not None:
+                result.append((span, message if isinstance(message, str) else message.value))
         return tuple(result)
 
     async def _asked(self, what: str, params: dict[str, Any], kind: Any) -> Any:
@@ -100,10 +128,12 @@ class LspEditorTools:
             for each in wanted:
                 if isinstance(each, types.SnippetTextEdit):
                     return None
-                span = span_at(text, range_in(each.range), self.features.encoding)
+                span = self._span(text, each.range)
+                if span is None:
+                    return None
                 result.append(Edit(span, each.new_text.encode("utf-8", "surrogatepass")))
             return ordered(result, len(text))
-        except (PositionError, EditError):
+        except EditError:
             return None
 
 

@@ -179,7 +179,7 @@ class RunItem:
 
 @dataclass(frozen=True, slots=True)
 class RunDetail:
-    """The result of `redline.show`: one run as a timeline in Markdown."""
+    """The result of `redline.show`: one run as a timeline: a heading, then items of plain text."""
 
     run: str
     state: str
