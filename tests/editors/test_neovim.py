@@ -127,7 +127,7 @@ def test_neovim_without_a_plugin_is_fully_usable(name: str, scenario: str, works
 
 SCENARIOS = {
     "plugin": ["explain", "selection", "health"],
-    "review": ["all", "each", "place", "typing", "quickfix", "several"],
+    "review": ["all", "each", "place", "typing", "quickfix", "several", "files"],
     "runs": ["answer", "stop", "budget", "history", "restart", "stale", "comment"],
     "others": ["answered", "asked"],
 }

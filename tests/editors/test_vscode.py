@@ -27,6 +27,7 @@ SCENARIOS = [
     "takes_one_hunk_leaves_another_and_asks_again_for_the_stale_one",
     "typing_elsewhere_moves_the_hunks",
     "sends_a_hunk_back_with_a_comment",
+    "creates_renames_and_deletes_files",
     "rolls_back_from_the_runs_view",
     "asks_from_the_lightbulb",
     "answers_a_question_and_types_meanwhile",

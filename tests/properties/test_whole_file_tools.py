@@ -74,7 +74,10 @@ class Desk:
             case "create_file":
                 if not self.call(name, path=path, content=other).failure:
                     assert here is None
-                    self.view[path] = ("", other)
+                    self.view[path] = (
+                        "",
+                        other if other.endswith("\n") or not other else f"{other}\n",
+                    )
             case "edit":
                 text = here[1] if here else "?"
                 if not self.call(name, path=path, search=text, replace=other).failure:
@@ -146,7 +149,7 @@ def test_what_is_shown_is_what_becomes_of_the_files(tmp_path: Path, steps: list)
         return
     uris_ = [*done.proposal.uris, *(hunk.target for hunk in done.proposal.hunks if hunk.target)]
     names = {uri: uris.for_people(desk.files.folders, uri) for uri in uris_}
-    diff = proposal_diff(done.proposal, dict(desk.files.bases(done.proposal.uris)), names)
+    diff = proposal_diff(done.proposal, dict(desk.files.bases(done.proposal.uris)), names, {})
     command = ["git", "apply", "--whitespace=nowarn", "-"]
     subprocess.run(command, cwd=root, input=diff, check=True, capture_output=True)
     assert on_disk(root) == desk.seen()

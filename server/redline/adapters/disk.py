@@ -36,6 +36,12 @@ class LocalDisk:
             return Unreadable("not a file on this machine")
         return read_text(path, self._max_bytes)
 
+    def mark(self, uri: str) -> bytes:
+        """The byte order mark that the file begins with; b'' for none, and for no file."""
+        path = path_of(uri)
+        data = read_bytes(path, self._max_bytes) if path is not None else b""
+        return BOM if isinstance(data, bytes) and data.startswith(BOM) else b""
+
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         """True when the file, links resolved, lies inside one of `folders`.
 

@@ -22,7 +22,7 @@ from redline.core.text.positions import (
     span_at,
     width,
 )
-from redline.core.text.text import BOM, Document, Span, Text
+from redline.core.text.text import Document, Span, Text
 from redline.core.uris import Folder, canonical
 
 
@@ -30,7 +30,10 @@ class Reader(Protocol):
     """The part of the port `Disk` that is needed here."""
 
     def read(self, uri: str) -> Text | Unreadable:
-        """The file's bytes, as they are."""
+        """The file's text."""
+
+    def mark(self, uri: str) -> bytes:
+        """The byte order mark that the file begins with."""
 
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         """True when the file, links resolved, lies inside one of `folders`."""
@@ -68,7 +71,7 @@ class Texts:
         self._encoding = encoding
         self._keys: dict[str, str] = {}
         self._read: dict[str, Text] = {}
-        self._marked: dict[str, bool] = {}
+        self._marked: dict[str, int] = {}
         self._open: dict[str, Document] = {}
         for document in documents:
             self._open.setdefault(self.key(document.uri), document)
@@ -166,13 +169,11 @@ class Texts:
 
     def _mark(self, key: str, line: int) -> int:
         """The width of the byte order mark that the server counts on a line of a file."""
-        path = path_of(key)
-        if line or path is None or key in self._open:
+        if line or key in self._open:
             return 0
         if key not in self._marked:
-            data = read_bytes(path, MAX_READ)
-            self._marked[key] = isinstance(data, bytes) and data.startswith(BOM)
-        return width(BOM, self._encoding) if self._marked[key] else 0
+            self._marked[key] = width(self._disk.mark(key), self._encoding)
+        return self._marked[key]
 
 
 def twin(path: Path) -> Path | None:

@@ -91,6 +91,9 @@ class Disk(Protocol):
     def read(self, uri: str) -> Text | Unreadable:
         """The file's text: its bytes as they are, after a byte order mark."""
 
+    def mark(self, uri: str) -> bytes:
+        """The byte order mark that the file begins with; b'' for none, and for no file."""
+
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         """True when the file, links resolved, lies inside one of `folders`."""
 

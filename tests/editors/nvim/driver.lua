@@ -153,6 +153,11 @@ function M.disk(path)
   return text
 end
 
+--- True where there is such a file in the workspace.
+function M.there(path)
+  return vim.uv.fs_stat(M.case.workspace .. '/' .. path) ~= nil
+end
+
 --- True once the user was told something with `words` in it.
 function M.told(words)
   return vim.iter(M.seen('notify')):any(function(event)

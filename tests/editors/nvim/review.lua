@@ -324,4 +324,30 @@ function scenarios.several()
   assert(driver.text(CART):find('import total', 1, true), driver.text(CART))
 end
 
+--- Files are created, renamed and deleted, and all of that is rolled back.
+function scenarios.files()
+  propose(CART, 'def bill', 'Agent refactor tidy up')
+  local before = { [PRICES] = driver.disk(PRICES), [CART] = driver.disk(CART) }
+  vim.cmd('Agent accept all')
+  driver.wait('the files are there and gone', function()
+    return driver.there('shop/rates.py')
+      and driver.there('shop/basket.py')
+      and not (driver.there(CART) or driver.there(PRICES))
+  end)
+  no_proposal()
+  vim.cmd('silent wall')
+  driver.expect('the new file', driver.disk('shop/rates.py'), 'VAT = 20\n')
+  driver.expect('the renamed file', driver.disk('shop/basket.py'), before[CART])
+  driver.answers = { os.date('%Y-') }
+  vim.cmd('Agent rollback')
+  driver.wait('all is as it was', function()
+    vim.cmd('silent! wall')
+    return driver.there(CART)
+      and driver.there(PRICES)
+      and driver.disk(PRICES) == before[PRICES]
+      and not (driver.there('shop/rates.py') or driver.there('shop/basket.py'))
+  end)
+  driver.expect('the file of the old name', driver.disk(CART), before[CART])
+end
+
 driver.main(scenarios)

@@ -39,6 +39,14 @@ def watched(editor: Editor) -> Iterator[None]:
         editor.close()
 
 
+def told(editor: Editor) -> None:
+    """Waits until the editor has told of its edit: eglot does when nothing is typed for 0.5 s."""
+    changed = "textDocument/didChange"
+    editor.terminal.until(
+        "the change is told", lambda _: wire.named(editor.project.to_server, changed)
+    )
+
+
 def unconfirmed(result: object) -> object:
     """What the answer to a command says was sent, but not seen in the editor's texts."""
     return result.get("unconfirmed") if isinstance(result, dict) else None
@@ -103,6 +111,7 @@ def hunk_by_hunk(editor: Editor) -> None:
     editor.action("agent: accept this change")
     editor.agree()
     editor.terminal.wait("def amount")
+    told(editor)
     editor.open("shop/cart.py")
     editor.to("import total")
     editor.action("agent: reject this change")

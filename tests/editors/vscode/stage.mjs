@@ -111,6 +111,10 @@ export class Stage {
     return fs.readFileSync(path.join(this.folder, file), 'utf8');
   }
 
+  there(file) {
+    return fs.existsSync(path.join(this.folder, file));
+  }
+
   /** A script for the model `scripted:FILE`. */
   script(text) {
     const file = path.join(this.request.home, 'model.script');

@@ -21,12 +21,9 @@ def file_changes(session: Session, move: Move) -> tuple[FileChange, ...]:
     live = session.proposals[move.proposal]
     chosen = [each for each in live.hunks if each.hunk.id in move.ids]
     lines = [each for each in chosen if each.hunk.operation == "edit"]
-    whole = [
-        _whole(session, each, lines, back=move.back)
-        for each in chosen
-        if each.hunk.operation != "edit"
-    ]
-    sent = {change.uri for change in whole}
+    files = [each for each in chosen if each.hunk.operation != "edit"]
+    whole = [_whole(session, each, lines, back=move.back) for each in files]
+    sent = {change.uri for change in whole if change is not None}
     edited = [
         _edited(session, uri, lines, back=move.back)
         for uri in dict.fromkeys(each.uri for each in lines)
@@ -52,7 +49,7 @@ def _reasoned(lines: Iterable[LiveHunk], uri: str, *, back: bool) -> tuple[tuple
 
 def _whole(
     session: Session, each: LiveHunk, lines: Iterable[LiveHunk], *, back: bool
-) -> FileChange:
+) -> FileChange | None:
     """A file that is created, deleted, or renamed with the edits there are for it."""
     hunk = each.hunk
     if hunk.operation == "rename":
@@ -63,8 +60,16 @@ def _whole(
         return replace(plain, operation="rename", target=target)
     operation = _OPPOSITE[hunk.operation] if back else hunk.operation
     if operation == "create":
-        content = hunk.before if back else hunk.after
-        made = (Edit(Span(0, 0), content), hunk.reason)
-        return FileChange(hunk.uri, None, Text(b""), (made,), "create")
+        return _made(session, hunk.uri, hunk.before if back else hunk.after, hunk.reason)
     text = current_text(session, hunk.uri) or Text(b"")
     return replace(file_change(session, hunk.uri, text, ()), operation="delete")
+
+
+def _made(session: Session, uri: str, content: bytes, reason: str) -> FileChange | None:
+    """A new file with its text; one that is there and empty is filled, any other left alone."""
+    found = current_text(session, uri)
+    if found is None:
+        return FileChange(uri, None, Text(b""), ((Edit(Span(0, 0), content), reason),), "create")
+    if found.data.strip():
+        return None
+    return file_change(session, uri, found, ((Edit(Span(0, len(found)), content), reason),))

@@ -23,6 +23,8 @@ LOOSE = "is in none of the workspace folders; only its text can be changed"
 async def create_file(context: ToolContext, call: ToolCall) -> ToolResult:
     """A new file with its whole text."""
     path, content = text_of(call, "path"), text_of(call, "content")
+    if content and not content.endswith("\n"):
+        content += "\n"  # some editors cannot have a last line without its end
     uri, problem = context.files.free(path)
     problem = problem or _unfit(context, uri, content)
     if problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from redline.core.proposal.hunks import shifted
 from redline.core.proposal.model import Hunk, Operation, Proposal
 from redline.core.text import edits
 from redline.core.text.edits import Edit
@@ -31,17 +32,24 @@ def unified_diff(path: str, before: bytes, changes: Iterable[Edit]) -> bytes:
 
 
 def file_diff(
-    path: str, operation: Operation, target_path: str, before: bytes, changes: Iterable[Edit]
+    path: str,
+    operation: Operation,
+    target_path: str,
+    before: bytes,
+    changes: Iterable[Edit],
+    mark: bytes = b"",
 ) -> bytes:
     """The diff of one file that is edited, created, renamed to `target_path`, or deleted.
 
     `changes` count in `before`, which is empty for a file that is created; of one that is
-    deleted they are not looked at.
+    deleted they are not looked at. `mark` is the byte order mark of the file, which texts
+    are without and git sees.
     """
     old, new = path, target_path or path
     if operation == "delete":
         changes = (Edit(Span(0, len(before)), b""),)
-    steps = tuple(edits.ordered(changes, len(before)))
+    steps = tuple(shifted(step, len(mark)) for step in edits.ordered(changes, len(before)))
+    before = mark + before
     blocks = _blocks(before, steps)
     header = _header(operation, old, new, _similarity(before, steps))
     if not (blocks or header):
@@ -90,10 +98,16 @@ def _hunks(before: bytes, blocks: Sequence[_Block]) -> list[bytes]:
     return out
 
 
-def proposal_diff(proposal: Proposal, texts: Mapping[str, Text], paths: Mapping[str, str]) -> bytes:
+def proposal_diff(
+    proposal: Proposal,
+    texts: Mapping[str, Text],
+    paths: Mapping[str, str],
+    marks: Mapping[str, bytes],
+) -> bytes:
     """The diff of a whole proposal; `texts` are the bases, `paths` what to call each file.
 
     Files are called as they were; a file that is renamed has a path for its new name too.
+    `marks` are the byte order marks of the files, where they have one.
     """
     parts = []
     for uri in proposal.uris:
@@ -102,7 +116,8 @@ def proposal_diff(proposal: Proposal, texts: Mapping[str, Text], paths: Mapping[
         operation, target = (whole.operation, whole.target) if whole else ("edit", "")
         changes = [edit for hunk in here for edit in hunk.edits]
         target_path = paths[target] if target else ""
-        parts.append(file_diff(paths[uri], operation, target_path, texts[uri].data, changes))
+        mark = marks.get(uri, b"")
+        parts.append(file_diff(paths[uri], operation, target_path, texts[uri].data, changes, mark))
     return b"".join(parts)
 
 

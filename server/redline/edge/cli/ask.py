@@ -141,7 +141,9 @@ async def _proposed(
     targets = [hunk.target for hunk in proposal.hunks if hunk.target]
     folders = session.snapshot.folders
     names = {uri: uris.for_people(folders, uri) for uri in (*proposal.uris, *targets)}
-    diff = proposal_diff(proposal, texts, names)
+    made = {hunk.uri for hunk in proposal.hunks if hunk.operation == "create"}
+    marks = {uri: session.adapters.disk.mark(uri) for uri in proposal.uris if uri not in made}
+    diff = proposal_diff(proposal, texts, names, marks)
     if arguments.json:
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0

@@ -110,6 +110,9 @@ def _operations(each: FileChange, features: Features, annotate: bool) -> list[_O
         steps.append(types.CreateFile(each.uri, annotation_id=note))
     if each.edits:
         plain = _plain_edits(each, features.encoding)
+        if each.operation == "create" and features.new_files_have_a_line:
+            # A new buffer of Neovim is a line already, whose end comes after what is put in.
+            plain = [types.TextEdit(e.range, e.new_text.removesuffix("\n")) for e in plain]
         edits: list[_AnyEdit] = [*plain]
         if annotate:
             edits = [types.AnnotatedTextEdit(_NOTE, e.range, e.new_text) for e in plain]

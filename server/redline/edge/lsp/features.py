@@ -21,6 +21,7 @@ class Features:
     document_changes: bool = False
     annotations: bool = False
     one_edit_per_document: bool = False
+    new_files_have_a_line: bool = False
     work_done_progress: bool = False
     show_document: bool = False
     watched_files: bool = False
@@ -57,6 +58,7 @@ def features_of(params: types.InitializeParams) -> Features:
         document_changes=bool(edit and edit.document_changes) or neovim,
         annotations=bool(edit and edit.change_annotation_support),
         one_edit_per_document=neovim,
+        new_files_have_a_line=neovim,
         work_done_progress=bool(window and window.work_done_progress),
         show_document=bool(window and window.show_document and window.show_document.support),
         watched_files=bool(watched and watched.dynamic_registration),

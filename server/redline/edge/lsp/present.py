@@ -103,7 +103,8 @@ def _file_diff(session: Session, live: LiveProposal, uri: str) -> bytes:
     folders = session.snapshot.folders
     target = uris.for_people(folders, whole.target) if whole and whole.target else ""
     operation = whole.operation if whole else "edit"
-    return file_diff(uris.for_people(folders, uri), operation, target, now.data, steps)
+    mark = session.adapters.disk.mark(uri) if operation != "create" else b""
+    return file_diff(uris.for_people(folders, uri), operation, target, now.data, steps, mark)
 
 
 def answer_message(answer: Answer) -> wire.AnswerMessage:

@@ -149,6 +149,43 @@ async function rolls_back_from_the_runs_view(stage) {
   await stage.saved(before);
 }
 
+/** A run that creates, renames and deletes files. */
+const WHOLE_FILES = `
+call plan {"steps": ["refactorer: tidy up"]}
+call create_file {"path": "shop/rates.py", "content": "VAT = 20\\n"}
+call rename_file {"path": "shop/cart.py", "new_path": "shop/basket.py"}
+call delete_file {"path": "shop/report.py"}
+call propose {"title": "Tidy up"}
+`;
+
+async function creates_renames_and_deletes_files(stage) {
+  await stage.open('shop/prices.py', { machine: stage.script(WHOLE_FILES) });
+  const before = stage.texts(FILES);
+  await stage.ask('refactor', 'tidy up');
+  const proposal = await stage.wire.proposal();
+  await stage.reviewOpens();
+  expect('operations', proposal.hunks.map((each) => each.operation).sort(), ['create', 'delete', 'rename']);
+  await stage.bench.sees('the files', '.multiDiffEntry');
+  await stage.shot('files');
+  await stage.bench.command('Redline: Accept Whole Proposal');
+  const { result } = await stage.wire.command('redline.accept');
+  expect('accepted', [result.accepted.length, result.stale, result.unconfirmed], [3, [], []]);
+  await stage.saved({ 'shop/rates.py': 'VAT = 20\n' });
+  expect('the renamed file', stage.disk('shop/basket.py'), before['shop/cart.py']);
+  for (const gone of ['shop/cart.py', 'shop/report.py']) expect(gone, stage.there(gone), false);
+  await stage.openViews();
+  const run = await stage.runRow(proposal.title);
+  await run.click();
+  await run.hover();
+  await run.locator('[aria-label^="Roll Back Run"]').click();
+  const back = await stage.wire.command('redline.rollback');
+  expect('what is left', [back.result.stale, back.result.unconfirmed], [[], []]);
+  await stage.bench.command('File: Save All');
+  await until('the files are as they were', () =>
+    FILES.every((file) => stage.there(file) && stage.disk(file) === before[file]));
+  for (const gone of ['shop/rates.py', 'shop/basket.py']) expect(gone, stage.there(gone), false);
+}
+
 async function renames_in_a_released_project(stage) {
   const { file, line, column, instruction } = stage.request.data;
   await stage.open(file);
@@ -168,6 +205,7 @@ async function renames_in_a_released_project(stage) {
 }
 
 export const scenarios = {
+  creates_renames_and_deletes_files,
   renames_in_a_released_project,
   rolls_back_from_the_runs_view,
   sends_a_hunk_back_with_a_comment,
