@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from installed import HERE, NEOVIMS, ROOT, binary
 from nvim.terminal import Terminal
+from terminal.project import picture
 
 pytestmark = pytest.mark.editor
 
@@ -164,7 +165,9 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 @pytest.mark.parametrize("name", NEOVIMS)
-def test_a_person_reviews_in_a_terminal(name: str, workspace: Path, terminal: Terminal) -> None:
+def test_a_person_reviews_in_a_terminal(
+    name: str, workspace: Path, terminal: Terminal, request: pytest.FixtureRequest
+) -> None:
     """Asks, accepts one hunk, rejects one, leaves one, writes: the bytes are the accepted ones."""
     home = workspace.parent / "home"
     case = prepare("terminal", workspace)
@@ -179,6 +182,9 @@ def test_a_person_reviews_in_a_terminal(name: str, workspace: Path, terminal: Te
     terminal.wait("redline 1/3 computed", "agent: 3 to review")
     terminal.line(":Agent review")
     terminal.wait("import amount", "check: parse passed", "(file 1 of 2)")
+    if name == NEOVIMS[-1] and request.config.getoption("--update"):
+        rows = [row for row in terminal.screen().rstrip().split("\n") if not row.startswith("~")]
+        picture("neovim.md", "\n".join(rows), update=True)
     before = terminal.cursor()
     terminal.keys("a")
     terminal.wait(" 1  accepted")
