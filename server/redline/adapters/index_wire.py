@@ -68,7 +68,9 @@ class Columns(msgspec.Struct, array_like=True, frozen=True):
     names: tuple[str, ...]
     reference_names: bytes
     reference_starts: bytes
-    reference_within: bytes
+    call_starts: bytes
+    import_names: tuple[str, ...]
+    import_starts: bytes
 
 
 class Extracted(msgspec.Struct, tag=True, array_like=True, frozen=True):
@@ -100,7 +102,9 @@ def columns_of(facts: Facts) -> Columns:
         names=facts.names,
         reference_names=facts.reference_names.tobytes(),
         reference_starts=facts.reference_starts.tobytes(),
-        reference_within=facts.reference_within.tobytes(),
+        call_starts=facts.call_starts.tobytes(),
+        import_names=facts.import_names,
+        import_starts=facts.import_starts.tobytes(),
     )
 
 
@@ -121,7 +125,9 @@ def facts_of(columns: Columns) -> Facts:
         names=tuple(map(intern, columns.names)),
         reference_names=array("I", columns.reference_names),
         reference_starts=array("I", columns.reference_starts),
-        reference_within=array("i", columns.reference_within),
+        call_starts=array("I", columns.call_starts),
+        import_names=tuple(map(intern, columns.import_names)),
+        import_starts=array("I", columns.import_starts),
     )
 
 

@@ -33,9 +33,12 @@ FILE = -1
 LOCAL = -2
 
 Pair = tuple[int, int]
+# Where uses of names start, in order, and where they end.
+References = tuple[list[int], list[int]]
 Captures = Mapping[str, Collection[Node]]
 _byte_range = attrgetter("byte_range")
 _start_byte = attrgetter("start_byte")
+_end_byte = attrgetter("end_byte")
 
 
 class Row(NamedTuple):
@@ -60,7 +63,9 @@ class Caught:
     rows: list[Row]
     bare: list[Pair]
     locals: list[Pair]
-    references: list[Pair]
+    references: References
+    calls: list[int]
+    imports: list[tuple[int, str]]
 
 
 def parse(language: Language, text: Text) -> Tree:
@@ -79,10 +84,7 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
     rows, containers = place(caught.rows, caught.locals)
     symbol_names = names_of(rows, text.data)
     table: dict[bytes, int] = {}
-    pairs, reference_names = name_references(caught.references, rows, text.data, table)
-    starts = array("I", [pair[0] for pair in pairs])
-    symbol_starts = array("I", [row.start for row in rows])
-    symbol_ends = array("I", [-row.minus_end for row in rows])
+    starts, reference_names = name_references(caught.references, rows, text.data, table)
     return Facts(
         digest=text.digest if as_of is None else "",
         language=language.name,
@@ -91,14 +93,16 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
         symbol_names=symbol_names,
         symbol_kinds=kinds_of(rows, containers, symbol_names),
         symbol_signatures=signatures_of(rows, text.data),
-        symbol_starts=symbol_starts,
-        symbol_ends=symbol_ends,
+        symbol_starts=array("I", [row.start for row in rows]),
+        symbol_ends=array("I", [-row.minus_end for row in rows]),
         symbol_name_starts=array("I", [row.name_start for row in rows]),
         symbol_containers=array("i", containers),
         names=tuple([intern(name.decode()) for name in table]),
         reference_names=array("I", reference_names),
-        reference_starts=starts,
-        reference_within=within(starts, symbol_starts, symbol_ends),
+        reference_starts=array("I", starts),
+        call_starts=array("I", caught.calls),
+        import_names=tuple([intern(name) for _, name in caught.imports]),
+        import_starts=array("I", [start for start, _ in caught.imports]),
         as_of=as_of,
     )
 
@@ -135,7 +139,39 @@ def sift(language: Language, captures: Captures, data: bytes) -> Caught:
         body = bodies.get(at) or _line_end(data, node)
         rows.append(Row(start, -end, name_start, name_end, kinds[node], head, body))
     rows.sort()
-    return Caught(rows, bare, _pairs(captures, "local"), _pairs(captures, "reference"))
+    return Caught(
+        rows,
+        bare,
+        _pairs(captures, "local"),
+        _references(captures.get("reference", ())),
+        sorted(map(_start_byte, captures.get("call", ()))),
+        _imports(captures, data),
+    )
+
+
+def _references(nodes: Collection[Node]) -> References:
+    # Two numbers a node: a tuple of both takes thrice as long to make.
+    ordered = sorted(nodes, key=_start_byte)
+    return list(map(_start_byte, ordered)), list(map(_end_byte, ordered))
+
+
+def _imports(captures: Captures, data: bytes) -> list[tuple[int, str]]:
+    """What is imported, in order; a member comes after the module it is taken from."""
+    modules = _pairs(captures, "import")
+    found = [(start, _module(data[start:end])) for start, end in modules]
+    starts = [start for start, _ in modules]
+    for start, end in _pairs(captures, "import.member"):
+        at = bisect_left(starts, start) - 1
+        if at >= 0:
+            module = found[at][1]
+            dot = "" if module.endswith(".") else "."
+            member = data[start:end].decode("utf-8", "replace")
+            found.append((start, f"{module}{dot}{member}"))
+    return sorted(found)
+
+
+def _module(written: bytes) -> str:
+    return b"".join(written.split()).decode("utf-8", "replace").strip("\"'`<>")
 
 
 def names_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:
@@ -275,46 +311,19 @@ def _kind(kind: str, around: str, name: str) -> str:
 
 
 def name_references(
-    references: list[Pair], rows: Iterable[Row], data: bytes, table: dict[bytes, int]
-) -> tuple[list[Pair], list[int]]:
-    """The references that do not name a symbol of `rows`, and each one's place in `table`.
-
-    `table` is extended by the names it lacks.
+    references: References, rows: Iterable[Row], data: bytes, table: dict[bytes, int]
+) -> tuple[list[int], list[int]]:
+    """Where the references start that do not name a symbol of `rows`, and each one's place
+    in `table`, which is extended by the names it lacks.
     """
     naming = {row.name_start for row in rows}
-    pairs = [pair for pair in references if pair[0] not in naming]
+    pairs = [pair for pair in zip(*references, strict=True) if pair[0] not in naming]
     known = len(table)
     places = [table.setdefault(data[start:end], len(table)) for start, end in pairs]
     fresh = list(table)[known:]
-    if all(map(round_trips, fresh)):
-        return pairs, places
-    for name in fresh:
-        del table[name]
-    sound = [pair for pair in pairs if round_trips(data[pair[0] : pair[1]])]
-    return sound, [table.setdefault(data[start:end], len(table)) for start, end in sound]
-
-
-def within(starts: array[int], symbol_starts: array[int], symbol_ends: array[int]) -> array[int]:
-    """For each of the sorted `starts` the innermost symbol row around it, -1 for none."""
-    result = array("i")
-    stack: list[int] = []
-    done = 0
-
-    def fill(upto: int) -> None:
-        nonlocal done
-        at = bisect_left(starts, upto, done)
-        if at > done:
-            result.extend([stack[-1] if stack else -1] * (at - done))
-            done = at
-
-    for row, start in enumerate(symbol_starts):
-        while stack and symbol_ends[stack[-1]] <= start:
-            fill(symbol_ends[stack[-1]])
-            stack.pop()
-        fill(start)
-        stack.append(row)
-    while stack:
-        fill(symbol_ends[stack[-1]])
-        stack.pop()
-    result.extend([-1] * (len(starts) - done))
-    return result
+    if not all(map(round_trips, fresh)):
+        for name in fresh:
+            del table[name]
+        pairs = [pair for pair in pairs if round_trips(data[pair[0] : pair[1]])]
+        places = [table.setdefault(data[start:end], len(table)) for start, end in pairs]
+    return [start for start, _ in pairs], places

@@ -60,7 +60,7 @@ def references_named(uri: str, facts: Facts, name: str) -> Iterator[Reference]:
     for at, each in enumerate(facts.reference_names):
         if each == place:
             start = facts.reference_starts[at]
-            where = qualified(facts, facts.reference_within[at])
+            where = qualified(facts, symbol_at(facts, start))
             yield Reference(name, uri, Span(start, start + length), where)
 
 
@@ -71,7 +71,7 @@ def references_in(uri: str, facts: Facts, span: Span) -> Iterator[Reference]:
     for at in range(first, last):
         name = facts.names[facts.reference_names[at]]
         start = facts.reference_starts[at]
-        where = qualified(facts, facts.reference_within[at])
+        where = qualified(facts, symbol_at(facts, start))
         yield Reference(name, uri, Span(start, start + len(name.encode())), where)
 
 

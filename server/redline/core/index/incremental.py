@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node, Parser, QueryCursor, Tree
 
-from redline.core.index.extract import Row, count_errors, extract, place, sift
+from redline.core.index.extract import References, Row, count_errors, extract, place, sift
 from redline.core.index.facts import compact
 from redline.core.index.languages import Language
 from redline.core.index.model import Facts
@@ -169,8 +169,24 @@ def _look(
     crossing = _crossing(facts, window, rows, (first, last, count))
     if isinstance(crossing, Window):
         return crossing
-    inside = [pair for pair in caught.references if window.start <= pair[0] < window.end]
-    return Patch(window, inside, rows, containers, owners, first, last, crossing)
+    return Patch(
+        window,
+        _inside(caught.references, window),
+        [at for at in caught.calls if window.start <= at < window.end],
+        [each for each in caught.imports if window.start <= each[0] < window.end],
+        rows,
+        containers,
+        owners,
+        first,
+        last,
+        crossing,
+    )
+
+
+def _inside(references: References, window: Window) -> References:
+    starts, ends = references
+    from_, to = (bisect_left(starts, at) for at in (window.start, window.end))
+    return starts[from_:to], ends[from_:to]
 
 
 def _captures(language: Language, tree: Tree, window: Window) -> dict[str, set[Node]]:

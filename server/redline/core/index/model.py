@@ -43,7 +43,9 @@ class Facts:
 
     Symbols are in order of `symbol_starts`; `symbol_containers[i]` is the row of the
     symbol it sits in, -1 for none. References are in order of `reference_starts`;
-    `reference_names[i]` is a place in `names`, `reference_within[i]` a symbol row or -1.
+    `reference_names[i]` is a place in `names`. `call_starts` are the references that are
+    called. `import_names[i]` is what the text imports at `import_starts[i]`: a module as it
+    is written, without quotes, or a name of one with a dot before it.
     Offsets are UTF-8 bytes; every array is of C unsigned or signed 32-bit ints ('I'/'i').
     `as_of` is the version of the open document they describe, None for a file on disk.
     """
@@ -62,7 +64,9 @@ class Facts:
     names: tuple[str, ...]
     reference_names: array[int]
     reference_starts: array[int]
-    reference_within: array[int]
+    call_starts: array[int]
+    import_names: tuple[str, ...]
+    import_starts: array[int]
     as_of: int | None = None
 
 

@@ -10,12 +10,12 @@ from functools import lru_cache
 from sys import byteorder, intern
 
 from redline.core.index.extract import (
+    References,
     Row,
     kinds_of,
     name_references,
     names_of,
     signatures_of,
-    within,
 )
 from redline.core.index.model import Facts
 
@@ -46,7 +46,9 @@ class Patch:
     """
 
     window: Window
-    references: list[tuple[int, int]]
+    references: References
+    calls: list[int]
+    imports: list[tuple[int, str]]
     rows: list[Row]
     containers: list[int]
     owners: list[int]
@@ -62,7 +64,10 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
     names = names_of(rows, data)
     containers = facts.symbol_containers
     from_, to = (bisect_left(facts.reference_starts, at) for at in (window.start, window.before))
-    table, reference_names, starts, inside = _references(facts, patch, data, (from_, to))
+    table, reference_names, starts = _references(facts, patch, data, (from_, to))
+    imports_from, imports_to = (
+        bisect_left(facts.import_starts, at) for at in (window.start, window.before)
+    )
     return Facts(
         digest="",
         language=facts.language,
@@ -82,14 +87,22 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
         reference_names=facts.reference_names[:from_]
         + reference_names
         + facts.reference_names[to:],
-        reference_starts=facts.reference_starts[:from_]
-        + starts
-        + shifted(facts.reference_starts[to:], window.growth),
-        reference_within=facts.reference_within[:from_]
-        + array("i", splice.placed(inside))
-        + splice.moved(facts.reference_within[to:]),
+        reference_starts=_put(facts.reference_starts, window, starts),
+        call_starts=_put(facts.call_starts, window, array("I", patch.calls)),
+        import_names=(
+            *facts.import_names[:imports_from],
+            *[intern(name) for _, name in patch.imports],
+            *facts.import_names[imports_to:],
+        ),
+        import_starts=_put(facts.import_starts, window, array("I", [s for s, _ in patch.imports])),
         as_of=facts.as_of,
     )
+
+
+def _put(old: array[int], window: Window, new: array[int]) -> array[int]:
+    """A sorted column of offsets with what was in the window replaced."""
+    from_, to = (bisect_left(old, at) for at in (window.start, window.before))
+    return old[:from_] + new + shifted(old[to:], window.growth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +162,10 @@ class _Splice:
 
 def _references(
     facts: Facts, patch: Patch, data: bytes, bounds: tuple[int, int]
-) -> tuple[tuple[str, ...], array[int], array[int], array[int]]:
-    """The name table, and in the window the references' names, starts and places in `rows`."""
+) -> tuple[tuple[str, ...], array[int], array[int]]:
+    """The name table, and the names and starts of the references in the window."""
     local: dict[bytes, int] = {}
-    pairs, places = name_references(patch.references, patch.rows, data, local)
+    starts, places = name_references(patch.references, patch.rows, data, local)
     names = facts.names
     known = {names[at]: at for at in set(facts.reference_names[bounds[0] : bounds[1]])}
     added: list[str] = []
@@ -165,17 +178,10 @@ def _references(
             at = len(names) + len(added)
             added.append(name)
         table.append(at)
-    starts = array("I", [pair[0] for pair in pairs])
-    inside = within(
-        starts,
-        array("I", [row.start for row in patch.rows]),
-        array("I", [-row.minus_end for row in patch.rows]),
-    )
     return (
         (*names, *added) if added else names,
         array("I", [table[at] for at in places]),
-        starts,
-        inside,
+        array("I", starts),
     )
 
 
