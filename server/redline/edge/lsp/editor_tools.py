@@ -24,7 +24,7 @@ from redline.edge.lsp.features import Features
 from redline.edge.lsp.protocol import RedlineProtocol
 
 _AnyEdit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
-SECONDS = {"rename": 10.0, "references": 10.0, "diagnostics": 2.0}
+SECONDS = {"rename": 10.0, "references": 10.0, "diagnostics": 5.0}
 
 
 @dataclass(slots=True)
