@@ -68,10 +68,4 @@
   (class_static_block)
 ] @local
 
-[
-  (identifier)
-  (property_identifier)
-  (private_property_identifier)
-  (shorthand_property_identifier)
-  (shorthand_property_identifier_pattern)
-] @reference
+[(comment) (string_fragment) (regex_pattern)] @skip

@@ -19,4 +19,5 @@
   (generic_type . (identifier) @name)
 ])) @definition.type
 
-(identifier) @reference
+; f-strings: what stands in braces is code.
+[(comment) (string_content)] @skip

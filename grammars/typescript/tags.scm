@@ -35,5 +35,3 @@
   (type_alias_declaration)
   (variable_declaration)
 ]) @extent
-
-(type_identifier) @reference

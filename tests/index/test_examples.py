@@ -11,8 +11,9 @@ import pytest
 
 from redline.adapters.grammars import load
 from redline.core.index.extract import extract, parse
-from redline.core.index.facts import references, symbols
-from redline.core.text.text import Text
+from redline.core.index.facts import symbols
+from redline.core.index.uses import uses_in
+from redline.core.text.text import Span, Text
 
 GRAMMARS = Path(__file__).parents[2] / "grammars"
 LANGUAGES = load()
@@ -65,7 +66,7 @@ def test_example_holds_what_its_carets_say(file: Path) -> None:
     for symbol in symbols("u", facts):
         found[symbol.name_span.start, f"definition.{symbol.kind}"] = symbol
     definitions = set(found)
-    for reference in references("u", facts):
+    for reference in uses_in("u", facts, text, Span(0, len(text))):
         found[reference.span.start, "reference"] = reference
     for mark in marks(text.decode(), language.line_comment):
         place, item = _find(found, text, mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,14 @@ from hypothesis import strategies as st
 from redline.adapters.grammars import GrammarError, load
 from redline.core.index.extract import extract, parse
 from redline.core.index.facts import (
-    compact,
     qualified,
-    references,
-    references_named,
     symbol,
     symbol_at,
     symbols,
     symbols_named,
 )
 from redline.core.index.model import Facts
+from redline.core.index.uses import uses_in, uses_of
 from redline.core.text.text import Span, Text
 
 LANGUAGES = load()
@@ -61,10 +60,12 @@ def check_slices(data: bytes, facts: Facts) -> None:
         if container >= 0:
             assert facts.symbol_starts[container] <= facts.symbol_starts[row]
             assert facts.symbol_ends[row] <= facts.symbol_ends[container]
-    for each in references("u", facts):
-        assert text.slice(each.span) == each.name.encode()
-    assert list(facts.reference_starts) == sorted(set(facts.reference_starts))
-    assert compact(facts) == facts
+    for each in uses_in("u", facts, text, Span(0, len(text))):
+        assert text.slice(each.span).decode("utf-8", "replace") == each.name
+    spans = list(zip(facts.skip_starts, facts.skip_ends, strict=True))
+    assert all(start < end for start, end in spans)
+    assert all(one[1] <= two[0] for one, two in pairwise(spans))
+    assert len(set(facts.names)) == len(facts.names) == len(facts.counts)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
@@ -119,15 +120,17 @@ def test_an_open_document_has_no_digest() -> None:
 
 
 def test_facts_answer_by_name_and_place() -> None:
-    source = b"class A:\n    def f(self):\n        return g\ndef f(): g\n"
+    source = b"class A:\n    def f(self):\n        return g()\ndef f(): g # g 'g'\n"
     facts = facts_of(source)
     one, two = symbols_named("u", facts, "f")
     assert [qualified(facts, 1), one.container, two.container] == ["A.f", "A", ""]
     assert symbol_at(facts, source.index(b"return")) == 1
     assert symbol_at(facts, len(source)) == -1
     assert symbol("u", facts, 1) == one
-    assert [each.within for each in references_named("u", facts, "g")] == ["A.f", "f"]
-    assert list(references_named("u", facts, "A")) == []
+    found = list(uses_of("u", facts, Text(source), "g"))
+    assert [(each.within, each.called) for each in found] == [("A.f", True), ("f", False)]
+    assert list(uses_of("u", facts, Text(source), "A")) == []
+    assert list(uses_of("u", facts, Text(source + b"g"), "g")) == [], "the facts of another text"
 
 
 def test_ids_are_stable_and_told_apart_by_ordinal() -> None:

@@ -80,7 +80,8 @@ def test_symbols_by_name_and_by_dotted_end(index: Index) -> None:
     assert names(index, "shop.total") == ["shop.py total"]
     assert names(index, "src.shop.Cart.total") == ["shop.py Cart.total"]
     assert names(index, "Basket.total") == []
-    assert len(query.references_named(index, "Cart.total")) == 2
+    texts = {uri: Text.of(source) for uri, source in FILES.items()}
+    assert len(query.references_named(index, "Cart.total", texts.get)) == 2
 
 
 def test_an_open_document_hides_its_file_on_disk(python: Language, index: Index) -> None:

@@ -23,6 +23,7 @@ KEYS = {
     "line_comment": (False, True),
     "grammar": (False, True),
     "inherits": (True, False),
+    "letters": (False, False),
 }
 _Table = dict[str, str | list[str]]
 
@@ -70,6 +71,7 @@ def _entry(name: str, table: _Table) -> LanguageEntry:
         _strings(table, "file_names"),
         _strings(table, "language_ids"),
         _string(table, "line_comment"),
+        _string(table, "letters"),
     )
 
 

@@ -56,6 +56,7 @@ class Columns(msgspec.Struct, array_like=True, frozen=True):
 
     digest: str
     language: str
+    letters: str
     size: int
     errors: int
     symbol_names: tuple[str, ...]
@@ -66,9 +67,9 @@ class Columns(msgspec.Struct, array_like=True, frozen=True):
     symbol_name_starts: bytes
     symbol_containers: bytes
     names: tuple[str, ...]
-    reference_names: bytes
-    reference_starts: bytes
-    call_starts: bytes
+    counts: bytes
+    skip_starts: bytes
+    skip_ends: bytes
     import_names: tuple[str, ...]
     import_starts: bytes
 
@@ -90,6 +91,7 @@ def columns_of(facts: Facts) -> Columns:
     return Columns(
         digest=facts.digest,
         language=facts.language,
+        letters=facts.letters,
         size=facts.size,
         errors=facts.errors,
         symbol_names=facts.symbol_names,
@@ -100,9 +102,9 @@ def columns_of(facts: Facts) -> Columns:
         symbol_name_starts=facts.symbol_name_starts.tobytes(),
         symbol_containers=facts.symbol_containers.tobytes(),
         names=facts.names,
-        reference_names=facts.reference_names.tobytes(),
-        reference_starts=facts.reference_starts.tobytes(),
-        call_starts=facts.call_starts.tobytes(),
+        counts=facts.counts.tobytes(),
+        skip_starts=facts.skip_starts.tobytes(),
+        skip_ends=facts.skip_ends.tobytes(),
         import_names=facts.import_names,
         import_starts=facts.import_starts.tobytes(),
     )
@@ -113,6 +115,7 @@ def facts_of(columns: Columns) -> Facts:
     return Facts(
         digest=columns.digest,
         language=intern(columns.language),
+        letters=intern(columns.letters),
         size=columns.size,
         errors=columns.errors,
         symbol_names=tuple(map(intern, columns.symbol_names)),
@@ -123,9 +126,9 @@ def facts_of(columns: Columns) -> Facts:
         symbol_name_starts=array("I", columns.symbol_name_starts),
         symbol_containers=array("i", columns.symbol_containers),
         names=tuple(map(intern, columns.names)),
-        reference_names=array("I", columns.reference_names),
-        reference_starts=array("I", columns.reference_starts),
-        call_starts=array("I", columns.call_starts),
+        counts=array("I", columns.counts),
+        skip_starts=array("I", columns.skip_starts),
+        skip_ends=array("I", columns.skip_ends),
         import_names=tuple(map(intern, columns.import_names)),
         import_starts=array("I", columns.import_starts),
     )

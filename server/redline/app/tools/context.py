@@ -32,6 +32,11 @@ class ToolContext:
         """The index of the snapshot the run began with."""
         return self.files.snapshot.index
 
+    def base(self, uri: str) -> Text | None:
+        """The text of a file before any change of the run, which the index is about."""
+        found = self.files.base(uri)
+        return None if isinstance(found, Unreadable) else found
+
     def language(self, uri: str) -> Language | None:
         """The language of a file, by what the editor says or by its name."""
         document = self.files.snapshot.documents.get(uri)

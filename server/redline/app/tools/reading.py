@@ -96,7 +96,9 @@ async def references(context: ToolContext, call: ToolCall) -> ToolResult:
     """Where a name is used: as the editor's language server says, or by name alone."""
     name = text_of(call, "name")
     known = await _uses_in_editor(context, name)
-    uses = known or [(each.uri, each.span) for each in query.references_named(context.index, name)]
+    uses = known or [
+        (each.uri, each.span) for each in query.references_named(context.index, name, context.base)
+    ]
     rows = ["as the language server of the editor says:"] if known else []
     for uri, span in uses:
         text = context.files.base(uri)

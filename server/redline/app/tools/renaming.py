@@ -266,7 +266,7 @@ def _left_alone(
     short = name.rsplit(".", 1)[-1]
     drafted = {change.uri for change in context.files.draft.changes}
     changed_at = {(uri, edit.span.start) for uri, group in edits.items() for edit in group}
-    found = query.references_named(context.index, short)
+    found = query.references_named(context.index, short, context.base)
     left = [
         reference.uri
         for reference in found

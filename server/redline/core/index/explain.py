@@ -13,6 +13,7 @@ from redline.core.index import query
 from redline.core.index.documentation import documentation, module_documentation
 from redline.core.index.model import Facts, Index, Reference, Symbol
 from redline.core.index.query import SymbolTree, qualified_name
+from redline.core.index.uses import uses_in
 from redline.core.text.text import Text
 
 MAX_FILES = 8
@@ -58,7 +59,7 @@ def _by_name(reader: Reader, uri: str, name: str) -> str:
     if distinct:
         rows = [f"- {_link(reader, symbol)}" for symbol in reversed(distinct.values())]
         return f"`{name}` is defined in {len(distinct)} places:\n\n" + "\n".join(rows)
-    uses = query.references_named(reader.index, name)
+    uses = query.references_named(reader.index, name, reader.text_of)
     if uses:
         rows = _by_file(reader, uses)
         head = f"`{name}` is not defined in the workspace; it is used in {_places(uses)}:"
@@ -107,7 +108,7 @@ def _used(reader: Reader, symbol: Symbol) -> str:
     own = symbol.span
     uses = [
         each
-        for each in query.references_named(reader.index, symbol.name)
+        for each in query.references_named(reader.index, symbol.name, reader.text_of)
         if each.uri != symbol.uri or not own.contains(each.span)
     ]
     if not uses:
@@ -137,7 +138,8 @@ def _by_file(reader: Reader, uses: Sequence[Reference]) -> list[str]:
 
 def _uses(reader: Reader, symbol: Symbol, facts: Facts) -> str:
     """What stands in its text and is defined in the workspace, nearest definition first."""
-    inside = read.references_in(symbol.uri, facts, symbol.span)
+    text = reader.text_of(symbol.uri)
+    inside = uses_in(symbol.uri, facts, text, symbol.span) if text is not None else ()
     names = dict.fromkeys(each.name for each in inside if each.name != symbol.name)
     rows: list[str] = []
     for name in list(names)[:MAX_NAMES]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -33,12 +34,9 @@ FILE = -1
 LOCAL = -2
 
 Pair = tuple[int, int]
-# Where uses of names start, in order, and where they end.
-References = tuple[list[int], list[int]]
 Captures = Mapping[str, Collection[Node]]
 _byte_range = attrgetter("byte_range")
 _start_byte = attrgetter("start_byte")
-_end_byte = attrgetter("end_byte")
 
 
 class Row(NamedTuple):
@@ -63,8 +61,7 @@ class Caught:
     rows: list[Row]
     bare: list[Pair]
     locals: list[Pair]
-    references: References
-    calls: list[int]
+    skips: list[Pair]
     imports: list[tuple[int, str]]
 
 
@@ -83,11 +80,11 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
     caught = sift(language, captures, text.data)
     rows, containers = place(caught.rows, caught.locals)
     symbol_names = names_of(rows, text.data)
-    table: dict[bytes, int] = {}
-    starts, reference_names = name_references(caught.references, rows, text.data, table)
+    names, counts = names_in(language, text.data, caught.skips)
     return Facts(
         digest=text.digest if as_of is None else "",
         language=language.name,
+        letters=language.letters,
         size=len(text.data),
         errors=count_errors(tree),
         symbol_names=symbol_names,
@@ -97,10 +94,10 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
         symbol_ends=array("I", [-row.minus_end for row in rows]),
         symbol_name_starts=array("I", [row.name_start for row in rows]),
         symbol_containers=array("i", containers),
-        names=tuple([intern(name.decode()) for name in table]),
-        reference_names=array("I", reference_names),
-        reference_starts=array("I", starts),
-        call_starts=array("I", caught.calls),
+        names=names,
+        counts=counts,
+        skip_starts=array("I", [start for start, _ in caught.skips]),
+        skip_ends=array("I", [end for _, end in caught.skips]),
         import_names=tuple([intern(name) for _, name in caught.imports]),
         import_starts=array("I", [start for start, _ in caught.imports]),
         as_of=as_of,
@@ -143,16 +140,39 @@ def sift(language: Language, captures: Captures, data: bytes) -> Caught:
         rows,
         bare,
         _pairs(captures, "local"),
-        _references(captures.get("reference", ())),
-        sorted(map(_start_byte, captures.get("call", ()))),
+        skips_in(captures),
         _imports(captures, data),
     )
 
 
-def _references(nodes: Collection[Node]) -> References:
-    # Two numbers a node: a tuple of both takes thrice as long to make.
-    ordered = sorted(nodes, key=_start_byte)
-    return list(map(_start_byte, ordered)), list(map(_end_byte, ordered))
+def skips_in(captures: Captures) -> list[Pair]:
+    """Comments and strings, in order, none within another."""
+    found: list[Pair] = []
+    for pair in _pairs(captures, "skip"):
+        if not found or pair[0] >= found[-1][1]:
+            found.append(pair)
+    return found
+
+
+def names_in(
+    language: Language, data: bytes, skips: Sequence[Pair]
+) -> tuple[tuple[str, ...], array[int]]:
+    """The words of the code of `data`, in order of first use, and how often each stands there."""
+    counted = Counter(language.word.findall(without(data, skips)))
+    words = [*counted]
+    if not b"".join(words).isascii():
+        words = [word for word in words if round_trips(word)]
+    names = b"\0".join(words).decode().split("\0") if words else []
+    return tuple(map(intern, names)), array("I", [counted[word] for word in words])
+
+
+def without(data: bytes, skips: Sequence[Pair]) -> bytes:
+    """`data` with nothing but a line end for each of `skips`."""
+    if not skips:
+        return data
+    ends = (0, *(end for _, end in skips))
+    starts = (*(start for start, _ in skips), len(data))
+    return b"\n".join([data[a:b] for a, b in zip(ends, starts, strict=True)])
 
 
 def _imports(captures: Captures, data: bytes) -> list[tuple[int, str]]:
@@ -308,22 +328,3 @@ def _kind(kind: str, around: str, name: str) -> str:
     if around in TYPES:
         return MEMBERS.get(kind, kind)
     return "constant" if kind == "variable" and name.isupper() else kind
-
-
-def name_references(
-    references: References, rows: Iterable[Row], data: bytes, table: dict[bytes, int]
-) -> tuple[list[int], list[int]]:
-    """Where the references start that do not name a symbol of `rows`, and each one's place
-    in `table`, which is extended by the names it lacks.
-    """
-    naming = {row.name_start for row in rows}
-    pairs = [pair for pair in zip(*references, strict=True) if pair[0] not in naming]
-    known = len(table)
-    places = [table.setdefault(data[start:end], len(table)) for start, end in pairs]
-    fresh = list(table)[known:]
-    if not all(map(round_trips, fresh)):
-        for name in fresh:
-            del table[name]
-        pairs = [pair for pair in pairs if round_trips(data[pair[0] : pair[1]])]
-        places = [table.setdefault(data[start:end], len(table)) for start, end in pairs]
-    return [start for start, _ in pairs], places

@@ -1,14 +1,12 @@
-"""Reads columns: symbols and references as values, by name, by place."""
+"""Reads columns: symbols as values, by name, by place."""
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import blake2b
 
-from redline.core.index.model import Facts, Reference, Symbol
+from redline.core.index.model import Facts, Symbol
 from redline.core.text.text import Span
 
 
@@ -49,46 +47,6 @@ def symbol(uri: str, facts: Facts, row: int) -> Symbol:
     """One row as a value."""
     names = _qualified_names(facts)
     return _symbol(uri, facts, row, names, names[:row].count(names[row]))
-
-
-def references_named(uri: str, facts: Facts, name: str) -> Iterator[Reference]:
-    """The uses of `name` in order of their start."""
-    if name not in facts.names:
-        return
-    place = facts.names.index(name)
-    length = len(name.encode())
-    for at, each in enumerate(facts.reference_names):
-        if each == place:
-            start = facts.reference_starts[at]
-            where = qualified(facts, symbol_at(facts, start))
-            yield Reference(name, uri, Span(start, start + length), where)
-
-
-def references_in(uri: str, facts: Facts, span: Span) -> Iterator[Reference]:
-    """The uses of names that start inside `span`, in order."""
-    first = bisect_left(facts.reference_starts, span.start)
-    last = bisect_left(facts.reference_starts, span.end)
-    for at in range(first, last):
-        name = facts.names[facts.reference_names[at]]
-        start = facts.reference_starts[at]
-        where = qualified(facts, symbol_at(facts, start))
-        yield Reference(name, uri, Span(start, start + len(name.encode())), where)
-
-
-def references(uri: str, facts: Facts) -> Iterator[Reference]:
-    """All uses of names in order of their start."""
-    return references_in(uri, facts, Span(0, facts.size + 1))
-
-
-def compact(facts: Facts) -> Facts:
-    """The same facts with the name table in order of first use, and no other names in it."""
-    used = list(dict.fromkeys(facts.reference_names))
-    place = dict(zip(used, range(len(used)), strict=True))
-    return replace(
-        facts,
-        names=tuple([facts.names[at] for at in used]),
-        reference_names=array("I", [place[at] for at in facts.reference_names]),
-    )
 
 
 def _qualified_names(facts: Facts) -> list[str]:

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node, Parser, QueryCursor, Tree
 
-from redline.core.index.extract import References, Row, count_errors, extract, place, sift
-from redline.core.index.facts import compact
+from redline.core.index.extract import Row, count_errors, extract, names_in, place, sift
 from redline.core.index.languages import Language
 from redline.core.index.model import Facts
 from redline.core.index.splice import Patch, Window, spliced
@@ -81,10 +80,10 @@ def patched(
 
     `tree_before` is the answer of `edited`, `tree_after` that of `reparse`. The result is
     what `extract` would say, but for two things that cost more than a keystroke may: the
-    digest is '', and the name table has its own order and may hold names no longer used
-    (`compact` in facts.py gives the table of `extract`). `as_of` stays: it is the
-    caller's to set. None when too much has changed (an open bracket may turn a class into
-    an error): a caller in a hurry puts off the `extract` it takes.
+    digest is '', and the names have their own order and counts and may hold some that are
+    used no longer. `as_of` stays: it is the caller's to set. None when too much has
+    changed (an open bracket may turn a class into an error): a caller in a hurry puts off
+    the `extract` it takes.
     """
     if not edits:
         return replace(facts, digest="")
@@ -93,7 +92,9 @@ def patched(
         return None
     result = spliced(facts, patch, text_after.data, count_errors(tree_after))
     if len(result.names) // NAMES_SLACK > len(facts.names) // NAMES_SLACK:
-        return compact(result)
+        skips = list(zip(result.skip_starts, result.skip_ends, strict=True))
+        names, counts = names_in(language, text_after.data, skips)
+        return replace(result, names=names, counts=counts)
     return result
 
 
@@ -169,10 +170,13 @@ def _look(
     crossing = _crossing(facts, window, rows, (first, last, count))
     if isinstance(crossing, Window):
         return crossing
+    inside = [(max(a, window.start), min(b, window.end)) for a, b in caught.skips]
+    local = [(a - window.start, b - window.start) for a, b in inside if a < b]
+    names, _ = names_in(language, data[window.start : window.end], local)
     return Patch(
         window,
-        _inside(caught.references, window),
-        [at for at in caught.calls if window.start <= at < window.end],
+        names,
+        caught.skips,
         [each for each in caught.imports if window.start <= each[0] < window.end],
         rows,
         containers,
@@ -181,12 +185,6 @@ def _look(
         last,
         crossing,
     )
-
-
-def _inside(references: References, window: Window) -> References:
-    starts, ends = references
-    from_, to = (bisect_left(starts, at) for at in (window.start, window.end))
-    return starts[from_:to], ends[from_:to]
 
 
 def _captures(language: Language, tree: Tree, window: Window) -> dict[str, set[Node]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import tree_sitter
 
@@ -14,7 +16,8 @@ DEFINITION = "definition."
 class Language:
     """A grammar ready for use; made by `assemble`.
 
-    `kinds` are the definition kinds that `tags` captures, the one that wins at a tie first.
+    `word` finds the words of its code. `kinds` are the definition kinds that `tags`
+    captures, the one that wins at a tie first.
     """
 
     name: str
@@ -25,6 +28,8 @@ class Language:
     tags: tree_sitter.Query
     scopes: tree_sitter.Query | None
     kinds: tuple[str, ...]
+    letters: str
+    word: re.Pattern[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class LanguageEntry:
     file_names: tuple[str, ...]
     language_ids: tuple[str, ...]
     line_comment: str
+    letters: str = ""
 
 
 def assemble(
@@ -55,7 +61,16 @@ def assemble(
         tags,
         scopes,
         tuple(name.removeprefix(DEFINITION) for name in captures if name.startswith(DEFINITION)),
+        entry.letters,
+        words_with(entry.letters),
     )
+
+
+@lru_cache(maxsize=64)
+def words_with(letters: str) -> re.Pattern[bytes]:
+    """What finds the words of a code: ASCII letters, all others, digits, `_` and `letters`."""
+    also = re.escape(letters).encode()
+    return re.compile(rb"[A-Za-z_\x80-\xff%b][A-Za-z0-9_\x80-\xff%b]*" % (also, also))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,16 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One use of a name; `within` is the qualified name of the symbol it sits in, or ''."""
+    """One use of a name; `within` is the qualified name of the symbol it sits in, or ''.
+
+    `called`: an argument list follows.
+    """
 
     name: str
     uri: str
     span: Span
     within: str
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,11 @@ class Facts:
     """What extraction found in one text. Columns, not objects: a large repository has millions.
 
     Symbols are in order of `symbol_starts`; `symbol_containers[i]` is the row of the
-    symbol it sits in, -1 for none. References are in order of `reference_starts`;
-    `reference_names[i]` is a place in `names`. `call_starts` are the references that are
-    called. `import_names[i]` is what the text imports at `import_starts[i]`: a module as it
+    symbol it sits in, -1 for none. `letters` are what names may hold besides letters, digits
+    and `_`. `names` are the words of the code, comments and strings
+    left out, each once with how often it stands there (`counts`); where they stand is read
+    off the text (`uses.py`). `skip_starts` and `skip_ends` are the comments and strings, in
+    order. `import_names[i]` is what the text imports at `import_starts[i]`: a module as it
     is written, without quotes, or a name of one with a dot before it.
     Offsets are UTF-8 bytes; every array is of C unsigned or signed 32-bit ints ('I'/'i').
     `as_of` is the version of the open document they describe, None for a file on disk.
@@ -52,6 +58,7 @@ class Facts:
 
     digest: str
     language: str
+    letters: str
     size: int
     errors: int
     symbol_names: tuple[str, ...]
@@ -62,9 +69,9 @@ class Facts:
     symbol_name_starts: array[int]
     symbol_containers: array[int]
     names: tuple[str, ...]
-    reference_names: array[int]
-    reference_starts: array[int]
-    call_starts: array[int]
+    counts: array[int]
+    skip_starts: array[int]
+    skip_ends: array[int]
     import_names: tuple[str, ...]
     import_starts: array[int]
     as_of: int | None = None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from redline.core.index import facts as read
 from redline.core.index.model import Facts, Index, Reference, Symbol
 from redline.core.index.search import Hit, search
+from redline.core.index.uses import uses_of
+from redline.core.text.text import Text
 
 __all__ = [
     "Hit",
@@ -62,14 +64,16 @@ def symbols_named(index: Index, name: str) -> tuple[Symbol, ...]:
     return tuple(found)
 
 
-def references_named(index: Index, name: str) -> tuple[Reference, ...]:
-    """The uses of `name`; of a dotted name, of its last part."""
+def references_named(
+    index: Index, name: str, text_of: Callable[[str], Text | None]
+) -> tuple[Reference, ...]:
+    """The uses of `name`; of a dotted name, of its last part. `text_of` gives a file's text."""
     last = name.rpartition(".")[2]
     found: list[Reference] = []
     for uri in uris_naming(index, last):
-        facts = index.facts(uri)
-        if facts is not None:
-            found += read.references_named(uri, facts, last)
+        facts, text = index.facts(uri), text_of(uri)
+        if facts is not None and text is not None:
+            found += uses_of(uri, facts, text, last)
     return tuple(found)
 
 

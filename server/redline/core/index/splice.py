@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import byteorder, intern
 
 from redline.core.index.extract import (
-    References,
     Row,
     kinds_of,
-    name_references,
     names_of,
     signatures_of,
 )
@@ -46,8 +44,8 @@ class Patch:
     """
 
     window: Window
-    references: References
-    calls: list[int]
+    names: tuple[str, ...]
+    skips: list[tuple[int, int]]
     imports: list[tuple[int, str]]
     rows: list[Row]
     containers: list[int]
@@ -63,14 +61,15 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
     splice = _Splice.of(patch)
     names = names_of(rows, data)
     containers = facts.symbol_containers
-    from_, to = (bisect_left(facts.reference_starts, at) for at in (window.start, window.before))
-    table, reference_names, starts = _references(facts, patch, data, (from_, to))
+    names_table, counts = _named(facts, patch.names)
+    skip_starts, skip_ends = _skips(facts, patch)
     imports_from, imports_to = (
         bisect_left(facts.import_starts, at) for at in (window.start, window.before)
     )
     return Facts(
         digest="",
         language=facts.language,
+        letters=facts.letters,
         size=len(data),
         errors=errors,
         symbol_names=splice.values(facts.symbol_names, names),
@@ -83,12 +82,10 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
         ),
         symbol_containers=splice.head(containers, splice.placed(patch.containers))
         + splice.moved(containers[patch.last :]),
-        names=table,
-        reference_names=facts.reference_names[:from_]
-        + reference_names
-        + facts.reference_names[to:],
-        reference_starts=_put(facts.reference_starts, window, starts),
-        call_starts=_put(facts.call_starts, window, array("I", patch.calls)),
+        names=names_table,
+        counts=counts,
+        skip_starts=skip_starts,
+        skip_ends=skip_ends,
         import_names=(
             *facts.import_names[:imports_from],
             *[intern(name) for _, name in patch.imports],
@@ -160,28 +157,27 @@ class _Splice:
         return array("i", [known[row] for row in rows])
 
 
-def _references(
-    facts: Facts, patch: Patch, data: bytes, bounds: tuple[int, int]
-) -> tuple[tuple[str, ...], array[int], array[int]]:
-    """The name table, and the names and starts of the references in the window."""
-    local: dict[bytes, int] = {}
-    starts, places = name_references(patch.references, patch.rows, data, local)
+def _named(facts: Facts, wanted: tuple[str, ...]) -> tuple[tuple[str, ...], array[int]]:
+    """The name table with the names it lacks; one that is used no more stays."""
     names = facts.names
-    known = {names[at]: at for at in set(facts.reference_names[bounds[0] : bounds[1]])}
-    added: list[str] = []
-    table: list[int] = []
-    for name in (intern(each.decode()) for each in local):
-        at = known.get(name, -1)
-        if at < 0 and name in names:
-            at = names.index(name)
-        elif at < 0:
-            at = len(names) + len(added)
-            added.append(name)
-        table.append(at)
+    added = tuple(intern(name) for name in wanted if name not in names)
+    if not added:
+        return names, facts.counts
+    return (*names, *added), facts.counts + array("I", [1]) * len(added)
+
+
+def _skips(facts: Facts, patch: Patch) -> tuple[array[int], array[int]]:
+    """The comments and strings, those that touch the window as they are in it now."""
+    window, new = patch.window, patch.skips
+    starts, ends = facts.skip_starts, facts.skip_ends
+    # What began before the window and what ends behind it may have grown or shrunk.
+    start = min([window.start, *(pair[0] for pair in new)])
+    end = max([window.end, *(pair[1] for pair in new)]) - window.growth
+    first = bisect_right(ends, start)
+    last = max(first, bisect_left(starts, end))
     return (
-        (*names, *added) if added else names,
-        array("I", [table[at] for at in places]),
-        array("I", starts),
+        starts[:first] + array("I", [s for s, _ in new]) + shifted(starts[last:], window.growth),
+        ends[:first] + array("I", [e for _, e in new]) + shifted(ends[last:], window.growth),
     )
 
 

@@ -8,9 +8,10 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 
-from redline.app.session import Session
+from redline.app.session import Session, current_text
 from redline.core import uris
 from redline.core.index import query
+from redline.core.index.model import Reference
 from redline.core.problems import Unreadable
 from redline.core.text.positions import Encoding, position_at
 from redline.core.text.text import Span, Text
@@ -30,7 +31,7 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
         numbers: Row = {
             "files": len(base),
             "symbols": sum(len(facts.symbol_names) for facts in base),
-            "references": sum(len(facts.reference_starts) for facts in base),
+            "references": sum(sum(facts.counts) for facts in base),
             "bytes": session.workspace.bytes_read,
             "seconds": round(time.monotonic() - began, 3),
             "skipped": len(session.workspace.skipped),
@@ -76,10 +77,15 @@ async def references(arguments: Namespace, wiring: CliWiring) -> int:
     async with local_session(wiring, root_of(arguments.root), quiet=arguments.json) as (s, front):
         await indexed(s, front)
         rows = []
-        for reference in query.references_named(s.snapshot.index, arguments.name):
+        for reference in _uses(s, arguments.name):
             where = _where(s, reference.uri, reference.span)
             rows.append({**where, "kind": "reference", "container": reference.within})
         return _printed(rows, arguments)
+
+
+def _uses(session: Session, name: str) -> tuple[Reference, ...]:
+    index = session.snapshot.index
+    return query.references_named(index, name, lambda uri: current_text(session, uri))
 
 
 def _printed(rows: Sequence[Row], arguments: Namespace) -> int:
