@@ -38,14 +38,15 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.ruff import RuffImports
     from redline.app.ports import Adapters
 
-    disk = LocalDisk()
+    disk, languages = LocalDisk(), grammars.load()
+    indexer = ProcessIndexer(workers, places=places.IndexPlaces(), languages=languages)
     return Adapters(
-        languages=grammars.load(),
+        languages=languages,
         models=ModelRegistry(),
         renamer=LanguageServerRenamer(settings.python_server, disk),
         imports=RuffImports(),
         disk=disk,
-        indexer=ProcessIndexer(workers),
+        indexer=indexer,
         journal=_journal,
         trust=_trust(settings),
         clock=SystemClock(),

@@ -16,7 +16,8 @@ import pytest
 
 import redline
 from redline.adapters import grammars
-from redline.adapters.indexer import IndexerError, ProcessIndexer
+from redline.adapters.index_workers import IndexerError
+from redline.adapters.indexer import ProcessIndexer
 from redline.adapters.uris import uri_of
 from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
@@ -29,8 +30,8 @@ SERVER = Path(redline.__file__).parent.parent
 # The real worker, but for one file over which it dies and one over which it hangs.
 FRAGILE = """
 import os, sys, threading
-from redline.adapters import index_worker
-real = index_worker.read_text
+from redline.adapters import index_extract, index_worker
+real = index_extract.read_text
 def read_text(path, limit):
     if path.name == "crash.py":
         os.kill(os.getpid(), 9)
@@ -39,7 +40,7 @@ def read_text(path, limit):
     if path.name == "hang.py":
         threading.Event().wait()
     return real(path, limit)
-index_worker.read_text = read_text
+index_extract.read_text = read_text
 index_worker.main()
 """
 
@@ -152,6 +153,7 @@ async def test_only_the_file_at_fault_is_left_out(tmp_path: Path) -> None:
 
 
 async def test_a_worker_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    sources(tmp_path, 1)
     command = (sys.executable, "-c", "import nothing_of_the_kind")
     with pytest.raises(IndexerError, match=r"does not start: .*No module named 'nothing_of_"):
         await build(ProcessIndexer(command=command), tmp_path)
@@ -200,8 +202,9 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         from redline.core.uris import Folder
         async def main():
             async for batch in ProcessIndexer().build([Folder(sys.argv[1], "")], Settings()):
-                print("begun", flush=True)
-                sys.stdin.read()
+                if batch.facts:
+                    print("begun", flush=True)
+                    sys.stdin.read()
         asyncio.run(main())
     """
     process = subprocess.Popen(

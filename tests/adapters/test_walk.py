@@ -28,14 +28,21 @@ def tree(root: Path, files: str) -> Path:
 
 
 def found(root: Path, *excludes: str) -> str:
-    return " ".join(path for path, _ in walk(root, excludes, lambda path: path.endswith(".py")))
+    return " ".join(path for path, *_ in walk(root, excludes, lambda path: path.endswith(".py")))
 
 
 def test_files_come_in_a_fixed_order_with_their_sizes(tmp_path: Path) -> None:
     tree(tmp_path, "b.py=12345 a/z.py a/b/c.py a/a.py c/d.py B.py x.txt")
     files = list(walk(tmp_path, (), lambda path: path.endswith(".py")))
-    assert [path for path, _ in files] == ["B.py", "b.py", "a/a.py", "a/z.py", "a/b/c.py", "c/d.py"]
-    assert files[1] == ("b.py", 5)
+    assert [path for path, *_ in files] == [
+        "B.py",
+        "b.py",
+        "a/a.py",
+        "a/z.py",
+        "a/b/c.py",
+        "c/d.py",
+    ]
+    assert files[1][:2] == ("b.py", 5)
 
 
 def test_folders_that_never_hold_source_are_left_out(tmp_path: Path) -> None:
@@ -102,7 +109,7 @@ def test_a_folder_without_permission_does_not_stop_the_walk(tmp_path: Path) -> N
     problems: list[tuple[str, str]] = []
     files = list(walk(tmp_path, (), lambda _: True, lambda *each: problems.append(each)))
     (tmp_path / "locked").chmod(0o700)
-    assert [path for path, _ in files] == ["a.py", "z/c.py"]
+    assert [path for path, *_ in files] == ["a.py", "z/c.py"]
     assert problems == [("locked/", "Permission denied")]
 
 
@@ -163,6 +170,6 @@ def test_the_walk_finds_what_git_would_add(
             (repository / path).touch()
     command = ["git", "-C", str(repository), "ls-files", "--others", "--exclude-standard", "-z"]
     added = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    assert sorted(path for path, _ in walk(repository, (), lambda _: True)) == sorted(
+    assert sorted(path for path, *_ in walk(repository, (), lambda _: True)) == sorted(
         filter(None, added.split("\0"))
     )

@@ -86,7 +86,15 @@ def test_symbols_and_references_are_one_based_places(redline) -> None:
 
 def test_index_and_search(redline) -> None:
     numbers = json.loads(redline("index", "--json").out)
-    assert numbers.keys() == {"files", "symbols", "references", "bytes", "seconds", "skipped"}
+    assert numbers.keys() == {
+        "files",
+        "symbols",
+        "references",
+        "bytes",
+        "cache_hits",
+        "seconds",
+        "skipped",
+    }
     assert (numbers["files"], numbers["skipped"]) == (5, 0)
     found = json.loads(redline("search", "price list", "--json", "--limit", "2").out)
     assert len(found) == 2

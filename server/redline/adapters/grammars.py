@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from hashlib import blake2b
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import tree_sitter
 
+from redline.core.index.extract import EXTRACTOR
 from redline.core.index.languages import Language, LanguageEntry, Languages, assemble
 
 TABLE = "languages.toml"
@@ -62,6 +65,33 @@ def load(root: Traversable | None = None) -> Languages:
         return _open(where, entries[name], tables[name])
 
     return Languages(tuple(entries.values()), open_language)
+
+
+def versions(root: Traversable | None = None) -> dict[str, str]:
+    """By language, what tells two extractors apart: its queries, its grammar, our own code.
+
+    Facts with another version say nothing about what this one would find.
+    """
+    where = folder() if root is None else root
+    result: dict[str, str] = {}
+    for name, table in _read_table(where / TABLE).items():
+        digest = blake2b(digest_size=9)
+        folders = [where / each for each in (*_strings(table, "inherits"), name)]
+        parts = [each / "tags.scm" for each in folders if (each / "tags.scm").is_file()]
+        module = _string(table, "grammar").partition(".")[0]
+        words = (EXTRACTOR, _string(table, "letters"), _released(module))
+        for data in (*(word.encode() for word in words), *(part.read_bytes() for part in parts)):
+            digest.update(len(data).to_bytes(4, "big") + data)
+        result[name] = digest.hexdigest()
+    return result
+
+
+def _released(module: str) -> str:
+    """The version of the wheel a grammar is in, '' when it is not installed."""
+    try:
+        return version(module.replace("_", "-"))
+    except PackageNotFoundError:
+        return ""
 
 
 def _entry(name: str, table: _Table) -> LanguageEntry:

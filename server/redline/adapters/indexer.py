@@ -1,284 +1,246 @@
-"""Builds the index in worker processes: parsing holds the interpreter's lock.
+"""The index of a workspace: walked, looked up where it is known, extracted where it is not.
 
-The files are dealt out in small chunks, pulled by whichever worker is free. A worker that
-dies or hangs over a chunk is replaced and the chunk dealt again file by file, so that
-only the file at fault is left out. Closing the iterator, or cancelling the task that
-reads it, kills the workers at once.
+What is known: the snapshot of the last time, by size and time of change; then the cache, by
+content. Only the rest is parsed, in other processes (`index_workers.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import tempfile
-from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
-from redline.adapters.index_wire import (
-    LENGTH_BYTES,
-    Answer,
-    Extract,
-    Extracted,
-    Found,
-    Ready,
-    Request,
-    SourceFile,
-    Walk,
-    answer_of,
-    facts_of,
-    framed,
-)
+from redline.adapters import grammars, index_extract, index_snapshot
+from redline.adapters.facts_cache import FactsCache
+from redline.adapters.facts_codec import unpacked
+from redline.adapters.index_extract import recalled
+from redline.adapters.index_snapshot import Entry, Writer
+from redline.adapters.index_walk import Found, find, look
+from redline.adapters.index_wire import Extract, Extracted, SourceFile
+from redline.adapters.index_workers import WORKER, Work, extracted
 from redline.core.index.build import IndexBatch
+from redline.core.index.languages import Languages
+from redline.core.index.model import Facts
 from redline.core.settings import Settings
 from redline.core.uris import Folder
 
-WORKER = (sys.executable, "-P", "-m", "redline.adapters.index_worker")
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-_CHUNK_BYTES = 200_000
-_CHUNK_FILES = 50
-_START_SECONDS = 60.0
-_WALK_SECONDS = 600.0
-_MOST_FAULTS = 50
-# An answer is read whole: pausing the pipe would only make the worker wait.
-_PIPE_LIMIT = 1 << 26
-
-_Chunk = tuple[SourceFile, ...]
+SLICE = 64
+"""How many files are read from the snapshot before others get their turn: some 5 ms."""
+HERE_BYTES = 100_000
+RACY_NANOSECONDS = 2_000_000_000
+"""A file changed so shortly before may be changed again without its time saying so."""
 
 
-class IndexerError(Exception):
-    """No index can be built here. The message says why."""
+class Places(Protocol):
+    """Where facts are kept between two starts; '' and None for nowhere."""
 
+    def cache(self) -> str:
+        """The folder of the cache that all workspaces share."""
 
-class _WorkerFault(Exception):
-    """A worker died or hung over a request; the reason is for people."""
+    def snapshot(self, folders: Sequence[Folder]) -> Path | None:
+        """The snapshot of the workspace of these folders."""
 
 
 @dataclass(frozen=True, slots=True)
+class Nowhere:
+    """Nothing is kept."""
+
+    def cache(self) -> str:
+        """No folder."""
+        return ""
+
+    def snapshot(self, folders: Sequence[Folder]) -> Path | None:
+        """No file."""
+        return None
+
+
+@dataclass(slots=True)
 class ProcessIndexer:
     """The port `Indexer` over up to `workers` processes of our own.
 
     One in the background of an editor, two on a command line somebody waits for.
-    `patience` is how many seconds one chunk, and then one file, may take.
+    `patience` is how many seconds one chunk of files, and then one file, may take.
     """
 
     workers: int = 1
     patience: float = 20.0
     command: tuple[str, ...] = WORKER
+    places: Places = Nowhere()
+    languages: Languages = field(default_factory=grammars.load)
+    _seen: dict[str, SourceFile] = field(default_factory=dict)
+    _cache: FactsCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cache = FactsCache(self.places.cache)
 
     async def build(
         self, folders: Sequence[Folder], settings: Settings
     ) -> AsyncGenerator[IndexBatch, None]:
         """Every file of `folders` that has a language and is not ignored, in batches.
 
-        The first batch has no facts: it comes when the walk is over and `total` known.
-        A file in two folders is indexed once. Raises `IndexerError` when workers do not
-        start, or fail over one file after another.
+        The first batch has no facts: it comes when the walk is over and `total` known. A
+        file in two folders is indexed once; one that is as it was in the snapshot is not
+        read. Raises `IndexerError` when workers do not start, or fail over one file after
+        another.
         """
-        build = _Build(self, settings)
-        try:
-            files, skipped = await build.find(folders)
-            done = 0
-            yield IndexBatch(done, len(files), 0, {}, skipped)
-            build.deal(files)
-            while done < len(files):
-                part = await build.next()
-                done += len(part.facts) + len(part.skipped)
-                facts = {uri: facts_of(columns) for uri, columns in part.facts.items()}
-                yield IndexBatch(done, len(files), part.bytes_read, facts, part.skipped)
-        finally:
-            await build.end()
-
-
-class _Build:
-    """One build: its chunks, its workers, and the answers that came back."""
-
-    def __init__(self, indexer: ProcessIndexer, settings: Settings) -> None:
-        self._indexer = indexer
-        self._settings = settings
-        self._chunks: deque[_Chunk] = deque()
-        self._answers: asyncio.Queue[Extracted | BaseException] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._workers: list[_Worker] = []
-        self._idle: list[_Worker] = []
-        self._faults = 0
-
-    async def find(
-        self, folders: Sequence[Folder]
-    ) -> tuple[list[SourceFile], tuple[tuple[str, str], ...]]:
-        """The files of all folders, each once, and what was passed over."""
-        files: dict[str, SourceFile] = {}
-        skipped: list[tuple[str, str]] = []
-        worker = await self._worker()
-        self._idle.append(worker)
-        for folder in folders:
-            request = Walk(folder.uri, self._settings.exclude, self._settings.max_file_bytes)
-            try:
-                answer = await worker.ask(request, _WALK_SECONDS)
-            except _WorkerFault as fault:
-                raise IndexerError(f"{folder.uri}: the walk failed: {fault}") from fault
-            if isinstance(answer, Found):
-                files |= {file.uri: file for file in answer.files}
-                skipped += answer.skipped
-        return list(files.values()), tuple(skipped)
-
-    def deal(self, files: Iterable[SourceFile]) -> None:
-        """Starts the workers on `files`."""
-        self._chunks.extend(_chunks(files))
-        for _ in range(min(self._indexer.workers, len(self._chunks))):
-            task = asyncio.create_task(self._drive())
-            task.add_done_callback(self._report)
-            self._tasks.append(task)
-
-    async def next(self) -> Extracted:
-        """The next answer; raises what ended a worker's task."""
-        answer = await self._answers.get()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    async def end(self) -> None:
-        """Kills what still runs."""
-        for task in self._tasks:
-            task.cancel()
-        for worker in self._workers:
-            worker.kill()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for worker in self._workers:
-            await worker.end()
-
-    def _report(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._answers.put_nowait(error)
-
-    async def _worker(self) -> _Worker:
-        if self._idle:
-            return self._idle.pop()
-        worker = await _start(self._indexer.command)
-        self._workers.append(worker)
-        return worker
-
-    async def _drive(self) -> None:
-        """Has one worker at a time answer chunks until none is left."""
-        worker: _Worker | None = None
-        while self._chunks:
-            chunk = self._chunks.popleft()
-            worker = worker or await self._worker()
-            request = Extract(chunk, self._settings.max_file_bytes)
-            try:
-                answer = await worker.ask(request, self._indexer.patience)
-            except _WorkerFault as fault:
-                await worker.end()
-                worker = None
-                self._blame(chunk, str(fault))
-            else:
-                if isinstance(answer, Extracted):
-                    self._answers.put_nowait(answer)
-
-    def _blame(self, chunk: _Chunk, reason: str) -> None:
-        """Deals a chunk again one by one, or leaves out the one file it consists of."""
-        if len(chunk) > 1:
-            self._chunks.extendleft((file,) for file in reversed(chunk))
-            return
-        self._faults += 1
-        if self._faults > _MOST_FAULTS:
-            raise IndexerError(f"too many files fail, lastly {chunk[0].path}: {reason}")
-        self._answers.put_nowait(Extracted({}, ((chunk[0].path, reason),), 0))
-
-
-def _chunks(files: Iterable[SourceFile]) -> Iterable[_Chunk]:
-    chunk: list[SourceFile] = []
-    size = 0
-    for file in files:
-        chunk.append(file)
-        size += file.size
-        if size >= _CHUNK_BYTES or len(chunk) >= _CHUNK_FILES:
-            yield tuple(chunk)
-            chunk, size = [], 0
-    if chunk:
-        yield tuple(chunk)
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    process: asyncio.subprocess.Process
-    output: asyncio.StreamReader
-    input: asyncio.StreamWriter
-    complaints: IO[bytes]
-
-    async def ask(self, request: Request, seconds: float) -> Answer:
-        """Raises `_WorkerFault` when there is no answer in time, or ever."""
-        self.input.write(framed(request))
-        return await self.listen(seconds)
-
-    async def listen(self, seconds: float) -> Answer:
-        """The next answer. Raises `_WorkerFault`."""
-        try:
-            async with asyncio.timeout(seconds):
-                head = await self.output.readexactly(LENGTH_BYTES)
-                return answer_of(await self.output.readexactly(int.from_bytes(head, "big")))
-        except TimeoutError as error:
-            raise _WorkerFault(f"took longer than {seconds:g} s") from error
-        except (asyncio.IncompleteReadError, OSError) as error:
-            code = await self.process.wait()
-            raise _WorkerFault(f"the index worker ended with {code}{self._complaint()}") from error
-
-    def kill(self) -> None:
-        """Ends the process at once; nothing happens when it has ended."""
-        # Only once: a second kill would reap it behind the event loop's back.
-        if self.process.returncode is None and not self.input.is_closing():
-            with suppress(ProcessLookupError):  # it may just have ended by itself
-                self.process.kill()
-        self.input.close()
-
-    async def end(self) -> None:
-        """Kills the process and waits until it is gone. May be called again."""
-        self.kill()
-        await self.process.wait()
-        self.complaints.close()
-
-    def _complaint(self) -> str:
-        """The last line it wrote to its error stream."""
-        self.complaints.seek(0)
-        lines = self.complaints.read()[-4000:].decode("utf-8", "replace").split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "")
-        return f": {last.strip()}" if last else ""
-
-
-async def _start(command: Sequence[str]) -> _Worker:
-    """A worker that is ready. Raises `IndexerError`."""
-    inherited = os.environ.get("PYTHONPATH", "")
-    path = os.pathsep.join(filter(None, (str(_PACKAGE_PARENT), inherited)))
-    complaints = tempfile.TemporaryFile()  # noqa: SIM115 - `_Worker.end` closes it
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=complaints,
-            limit=_PIPE_LIMIT,
-            # Never the workspace: Python would import the modules it finds there.
-            cwd=_PACKAGE_PARENT,
-            env={**os.environ, "PYTHONPATH": path},
+        path = self.places.snapshot(folders)
+        found, kept, work = await asyncio.gather(
+            asyncio.to_thread(find, self.languages, folders, settings),
+            asyncio.to_thread(_read, path),
+            asyncio.to_thread(self._work, settings),
         )
-    except BaseException as error:  # cancelled, too
-        complaints.close()
-        if isinstance(error, OSError):
-            raise IndexerError(f"the index worker does not start: {error}") from error
-        raise
-    assert process.stdin is not None and process.stdout is not None
-    worker = _Worker(process, process.stdout, process.stdin, complaints)
-    try:
-        if not isinstance(await worker.listen(_START_SECONDS), Ready):
-            raise IndexerError("the index worker does not start: it speaks another language")
-    except _WorkerFault as fault:
-        await worker.end()
-        raise IndexerError(f"the index worker does not start: {fault}") from fault
-    except BaseException:
-        await worker.end()
-        raise
-    return worker
+        self._seen = found.files
+        total = len(found.files)
+        yield IndexBatch(0, total, skipped=found.skipped)
+        known = {u: e for u, e in kept.items() if _holds(e, found.files.get(u), work.versions)}
+        fresh = len(known) == total == len(kept)
+        writer = None if path is None or fresh else Writer(path)
+        try:
+            async with aclosing(self._batches(found, known, work, writer)) as batches:
+                async for batch in batches:
+                    yield batch
+            if writer is not None:
+                await asyncio.to_thread(writer.finish)
+        finally:
+            if writer is not None:
+                writer.drop()
+
+    async def _batches(
+        self, found: Found, known: dict[str, Entry], work: Work, writer: Writer | None
+    ) -> AsyncGenerator[IndexBatch, None]:
+        done, total = 0, len(found.files)
+        left = dict(found.files)
+        for part in _slices(known.values()):
+            facts = _unpacked({entry.uri: entry.facts for entry in part})
+            for entry in part:
+                if entry.uri in facts:
+                    del left[entry.uri]
+                    _keep(writer, entry)
+            done += len(facts)
+            yield IndexBatch(done, total, facts=facts, hits=len(facts))
+            await asyncio.sleep(0)
+        async with aclosing(extracted(left.values(), work)) as parts:
+            async for each in parts:
+                done += len(each.facts) + len(each.skipped)
+                for uri, facts_of in each.facts.items():
+                    file = found.files[uri]
+                    version = work.versions.get(file.language, "")
+                    _keep(writer, Entry(uri, file.size, _settled(file), version, facts_of))
+                yield _batch(each, done, total)
+
+    async def update(
+        self, folders: Sequence[Folder], settings: Settings, uris: Iterable[str]
+    ) -> AsyncGenerator[IndexBatch, None]:
+        """What became of single files: new facts, or gone. Whoever is below a uri counts too."""
+        wanted = set(uris)
+        below = tuple(f"{uri}/" for uri in wanted if uri not in self._seen)
+        wanted.update(uri for uri in self._seen if below and uri.startswith(below))
+        now = await asyncio.to_thread(look, self.languages, folders, settings, wanted)
+        gone = tuple(uri for uri in wanted if uri not in now and uri in self._seen)
+        async with aclosing(self._changed(now, gone, settings)) as batches:
+            async for batch in batches:
+                yield batch
+
+    async def rescan(
+        self, folders: Sequence[Folder], settings: Settings
+    ) -> AsyncGenerator[IndexBatch, None]:
+        """What became of all files, for who is not told: by size and time of change."""
+        found = await asyncio.to_thread(find, self.languages, folders, settings)
+        changed = {u: file for u, file in found.files.items() if self._seen.get(u) != file}
+        gone = tuple(uri for uri in self._seen if uri not in found.files)
+        async with aclosing(self._changed(changed, gone, settings)) as batches:
+            async for batch in batches:
+                yield batch
+
+    async def _changed(
+        self, files: dict[str, SourceFile], gone: tuple[str, ...], settings: Settings
+    ) -> AsyncGenerator[IndexBatch, None]:
+        self._seen = {uri: f for uri, f in (self._seen | files).items() if uri not in set(gone)}
+        yield IndexBatch(0, len(files), gone=gone)
+        if not files:
+            return
+        work = await asyncio.to_thread(self._work, settings)
+        known = await asyncio.to_thread(self._recalled, files, work)
+        yield IndexBatch(len(known), len(files), facts=_unpacked(known), hits=len(known))
+        left = {uri: file for uri, file in files.items() if uri not in known}
+        done = len(known)
+        async with aclosing(self._extracted(left, work)) as parts:
+            async for each in parts:
+                done += len(each.facts) + len(each.skipped)
+                for uri in each.facts:
+                    del left[uri]
+                yield _batch(each, done, len(files))
+        # What cannot be read any more has no facts either.
+        yield IndexBatch(len(files), len(files), gone=tuple(left))
+
+    def _recalled(self, files: dict[str, SourceFile], work: Work) -> dict[str, bytes]:
+        return recalled(files.values(), work.max_bytes, work.versions, self._cache)
+
+    async def _extracted(
+        self, files: dict[str, SourceFile], work: Work
+    ) -> AsyncGenerator[Extracted, None]:
+        """A few small files are parsed in a thread: a process takes longer to start."""
+        if sum(file.size for file in files.values()) > HERE_BYTES:
+            async with aclosing(extracted(files.values(), work)) as parts:
+                async for each in parts:
+                    yield each
+        elif files:
+            request = Extract(tuple(files.values()), work.max_bytes, work.cache, work.versions)
+            extract = index_extract.extracted
+            yield await asyncio.to_thread(extract, self.languages, request, self._cache)
+
+    def _work(self, settings: Settings) -> Work:
+        versions = grammars.versions()
+        limit, cache = settings.max_file_bytes, self.places.cache()
+        return Work(self.workers, self.patience, self.command, limit, cache, versions)
+
+
+def _read(path: Path | None) -> dict[str, Entry]:
+    return index_snapshot.read(path) if path is not None else {}
+
+
+def _holds(entry: Entry, file: SourceFile | None, versions: dict[str, str]) -> bool:
+    """Whether a file is still what an entry was made from, by today's extractor."""
+    return (
+        file is not None
+        and entry.modified != 0
+        and (entry.size, entry.modified) == (file.size, file.modified)
+        and entry.version == versions.get(file.language, "")
+    )
+
+
+def _settled(file: SourceFile) -> int:
+    recent = time.time_ns() - file.modified < RACY_NANOSECONDS
+    return 0 if recent else file.modified
+
+
+def _keep(writer: Writer | None, entry: Entry) -> None:
+    if writer is not None:
+        writer.add(entry)
+
+
+def _slices(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    every = list(entries)
+    for at in range(0, len(every), SLICE):
+        yield every[at : at + SLICE]
+
+
+def _unpacked(facts: dict[str, bytes]) -> dict[str, Facts]:
+    """What is sound of packed facts; the rest is left to be extracted."""
+    result: dict[str, Facts] = {}
+    for uri, data in facts.items():
+        try:
+            result[uri] = unpacked(data)
+        except ValueError:
+            continue
+    return result
+
+
+def _batch(part: Extracted, done: int, total: int) -> IndexBatch:
+    facts = _unpacked(part.facts)
+    lost = tuple((uri, "its facts came back damaged") for uri in part.facts if uri not in facts)
+    return IndexBatch(done, total, part.bytes_read, facts, (*part.skipped, *lost), part.hits)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
+
+from redline.adapters.uris import path_of
+from redline.core.uris import Folder
 
 _PRIVATE = 0o700
 
@@ -35,6 +39,42 @@ def state_folder(root: Path) -> Path:
 def previews_folder() -> Path:
     """Where previews are kept for editors to show; created if missing."""
     return _private(_private(_state()) / "previews")
+
+
+def facts_folder() -> Path:
+    """The cache of what was extracted, shared by all workspaces; created if missing."""
+    return _private(_private(platformdirs.user_cache_path("redline", appauthor=False)) / "facts")
+
+
+def snapshot_file(root: Path) -> Path:
+    """The index of the workspace at `root` as it was last; its folder is created."""
+    return state_folder(root) / "index.snapshot"
+
+
+class IndexPlaces:
+    """Where an index is kept: facts for all workspaces, a snapshot for each.
+
+    A folder that cannot be made is none: the index is then built anew each time.
+    """
+
+    def cache(self) -> str:
+        """The folder of the facts, '' for none."""
+        try:
+            return str(facts_folder())
+        except OSError:
+            return ""
+
+    def snapshot(self, folders: Sequence[Folder]) -> Path | None:
+        """The snapshot of a workspace, which is known by its folders."""
+        roots = [path for path in (path_of(each.uri) for each in folders) if path is not None]
+        if not roots:
+            return None
+        others = sha256("\0".join(each.uri for each in folders[1:]).encode()).hexdigest()[:8]
+        try:
+            first = snapshot_file(roots[0])
+        except OSError:
+            return None
+        return first if len(folders) == 1 else first.with_suffix(f".{others}")
 
 
 def journal_file(root: Path) -> Path:

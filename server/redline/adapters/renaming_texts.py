@@ -131,7 +131,7 @@ class Texts:
         found = [key for key, each in self._open.items() if word in each.text.data]
         if self._root is None:
             return found
-        for name, size in walk(self._root, (), lambda path: path.endswith((".py", ".pyi"))):
+        for name, size, _ in walk(self._root, (), lambda path: path.endswith((".py", ".pyi"))):
             path = self._root / name
             data = read_bytes(path, MAX_READ) if size <= MAX_READ else b""
             if isinstance(data, bytes) and word in data and b"\0" not in data:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from redline.adapters.disk import read_bytes
 from redline.adapters.ignore import Ignore, parse_ignore
@@ -29,6 +31,16 @@ class _Scope:
     ignore: Ignore
 
 
+class Seen(NamedTuple):
+    """A file of a walk: its path relative to the root, with `/`, its size in bytes, and when
+    it was last changed in nanoseconds.
+    """
+
+    path: str
+    size: int
+    modified: int
+
+
 def _unreported(_path: str, _reason: str) -> None:
     pass
 
@@ -38,8 +50,8 @@ def walk(
     excludes: Sequence[str],
     wanted: Callable[[str], bool],
     on_problem: Callable[[str, str], None] = _unreported,
-) -> Iterator[tuple[str, int]]:
-    """The path relative to `root`, with `/`, and the size in bytes of each wanted file.
+) -> Iterator[Seen]:
+    """Each wanted file.
 
     `wanted` is asked first, since it is cheaper than the patterns. `excludes` are more
     patterns in the form of `.gitignore`; they only ever leave out more. A folder that
@@ -70,9 +82,9 @@ def walk(
                 if entry.name not in _NEVER and not _left_out(path + "/", scopes, more):
                     folders.append(path + "/")
             elif wanted(path) and entry.is_file(follow_symlinks=False):
-                size = _size(entry)
-                if size is not None and not _left_out(path, scopes, more):
-                    yield path, size
+                status = _status(entry)
+                if status is not None and not _left_out(path, scopes, more):
+                    yield Seen(path, status.st_size, status.st_mtime_ns)
         pending += [(each, scopes) for each in reversed(folders)]
 
 
@@ -97,9 +109,39 @@ def _left_out(path: str, scopes: tuple[_Scope, ...], more: Ignore) -> bool:
     return False
 
 
-def _size(entry: os.DirEntry[str]) -> int | None:
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
     """None for a file that went away since the folder was read."""
     try:
-        return entry.stat(follow_symlinks=False).st_size
+        return entry.stat(follow_symlinks=False)
     except OSError:
         return None
+
+
+def judge(root: Path, excludes: Sequence[str]) -> Callable[[str], bool]:
+    """Whether `walk` would come by a path relative to `root`, by its name alone.
+
+    What it reads of a folder it keeps: use it for a moment's paths only.
+    """
+    more = parse_ignore(excludes)
+
+    @cache
+    def scopes_of(folder: str) -> tuple[_Scope, ...] | None:
+        """The patterns that hold in a folder (`a/b/`); None where the walk never gets to."""
+        if not folder:
+            above = _read_scope(root / ".git" / "info" / "exclude", 0)
+        else:
+            parent, name = folder[:-1].rpartition("/")[::2]
+            found = scopes_of(f"{parent}/" if parent else "")
+            if found is None or name in _NEVER or _left_out(folder, found, more):
+                return None
+            above = found
+        if (root / folder).is_symlink() or (root / folder / "pyvenv.cfg").exists():
+            return None if folder else above
+        return above + _read_scope(root / folder / ".gitignore", len(folder))
+
+    def included(path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        scopes = scopes_of(f"{folder}/" if folder else "")
+        return scopes is not None and not _left_out(path, scopes, more)
+
+    return included

@@ -94,7 +94,7 @@ async def drive(run: Run, first: Begun | SentBack) -> None:
     """
     try:
         await asyncio.sleep(0)  # the command that began it is answered first
-        await asyncio.wait({indexing.start(run.session)})
+        await asyncio.wait({asyncio.ensure_future(indexing.complete(run.session))})
         begun = replace(run.snapshot, index=run.session.snapshot.index)
         run.snapshot = confined(begun, _asked(first))
         await _turn(run, first)

@@ -1,47 +1,50 @@
-"""Keeps the workspace's base index: built in other processes, merged on the loop thread."""
+"""Keeps the workspace's base index: built by the adapter, merged on the loop thread."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 
-from redline.app.ports import Indexer
 from redline.app.session import Session, Workspace, publish_index
-from redline.core.index.extract import extract, parse
+from redline.core.index.build import IndexBatch
+from redline.core.index.merge import merged, names_of
 from redline.core.index.model import Facts, Index
-from redline.core.settings import Settings
-from redline.core.text.text import Text
 
 MERGE_SLICE = 100
+GATHER_SECONDS = 0.05
+"""News of files come in storms: they are gathered for so long before any is looked at."""
+STORM = 2_000
+"""More news than this at once are not followed one by one: all files are looked at again."""
+FEW = 20
+"""So many changed files are merged before a reader would notice that they are missing."""
+STALE_SECONDS = 2.0
 
 
-async def build(workspace: Workspace, indexer: Indexer, settings: Settings) -> None:
+async def build(session: Session) -> None:
     """Builds the base index anew; sessions see it grow, and complete when it is."""
+    workspace, settings = session.workspace, session.settings
     base: dict[str, Facts] = {}
     workspace.skipped.clear()
-    workspace.bytes_read = 0
-    async for batch in indexer.build(workspace.folders, settings):
+    workspace.bytes_read = workspace.hits = 0
+    async for batch in session.adapters.indexer.build(workspace.folders, settings):
         base.update(batch.facts)
         workspace.skipped.update(batch.skipped)
         workspace.bytes_read += batch.bytes_read
+        workspace.hits += batch.hits
         workspace.done, workspace.total = batch.done, batch.total
         # A partial base is complete=False; no reader takes it for the whole.
         _announce(workspace, complete=False)
     postings = await _postings(base)
-    workspace.index = Index(base=base, postings=postings, complete=True)
-    for session in workspace.sessions:
-        publish_index(session)
-    _announce(workspace, complete=True)
+    workspace.scanned = session.adapters.clock.monotonic()
+    _publish(workspace, Index(base=base, postings=postings, complete=True))
 
 
 def start(session: Session) -> asyncio.Task[None]:
     """Starts the build of the session's workspace unless one is under way or done."""
     workspace = session.workspace
     if workspace.build is None:
-        indexer = session.adapters.indexer
-        workspace.build = asyncio.get_running_loop().create_task(
-            build(workspace, indexer, session.settings)
-        )
+        workspace.build = asyncio.get_running_loop().create_task(build(session))
         workspace.build.add_done_callback(lambda task: _ended(workspace, task))
     return workspace.build
 
@@ -58,16 +61,28 @@ def _ended(workspace: Workspace, task: asyncio.Task[None]) -> None:
 def restart(session: Session) -> asyncio.Task[None]:
     """Builds anew, over the folders as they are now; a build under way is dropped."""
     workspace = session.workspace
-    if workspace.build is not None:
-        workspace.build.cancel()
-    workspace.build = None
+    for task in (workspace.build, workspace.keeper):
+        if task is not None:
+            task.cancel()
+    workspace.build = workspace.keeper = None
+    workspace.changed.clear()
     workspace.index = Index()
     return start(session)
 
 
 async def complete(session: Session) -> None:
-    """Returns once the index is complete."""
+    """Returns once the index is complete, and as new as the news of files that have come.
+
+    Where nobody tells of files that change, they are looked at again, if that was not done
+    just before.
+    """
     await asyncio.shield(start(session))
+    workspace = session.workspace
+    age = session.adapters.clock.monotonic() - workspace.scanned
+    if not workspace.told and age > STALE_SECONDS and workspace.keeper is None:
+        _keep(session, rescan=True)
+    while workspace.keeper is not None:
+        await asyncio.wait({workspace.keeper})
 
 
 def _announce(workspace: Workspace, complete: bool) -> None:
@@ -75,36 +90,71 @@ def _announce(workspace: Workspace, complete: bool) -> None:
         session.front.index_changed(workspace.done, workspace.total, complete)
 
 
+def _publish(workspace: Workspace, index: Index) -> None:
+    workspace.index = index
+    for session in workspace.sessions:
+        publish_index(session)
+    _announce(workspace, index.complete)
+
+
 async def _postings(base: dict[str, Facts]) -> dict[str, tuple[str, ...]]:
     """Which files define or use a name; in slices, so that the loop stays free."""
     found: dict[str, list[str]] = {}
     for at, (uri, facts) in enumerate(base.items()):
-        for name in dict.fromkeys((*facts.symbol_names, *facts.names)):
+        for name in names_of(facts):
             found.setdefault(name, []).append(uri)
         if at % MERGE_SLICE == MERGE_SLICE - 1:
             await asyncio.sleep(0)
     return {name: tuple(uris) for name, uris in found.items()}
 
 
-async def refresh(session: Session, uris: Iterable[str]) -> None:
-    """Brings single files up to date with the disk: saved, created, deleted outside."""
+def refresh(session: Session, uris: Iterable[str]) -> None:
+    """Notes that files were saved, created or deleted, or folders; they are looked at soon."""
+    session.workspace.changed.update(uris)
+    if session.workspace.keeper is None and session.workspace.changed:
+        _keep(session, rescan=False)
+
+
+def _keep(session: Session, *, rescan: bool) -> None:
     workspace = session.workspace
-    if not workspace.index.complete:
-        return
-    base, postings = dict(workspace.index.base), dict(workspace.index.postings)
-    for uri in uris:
-        base.pop(uri, None)
-        language = session.adapters.languages.for_path(uri)
-        text = session.adapters.disk.read(uri)
-        too_large = isinstance(text, Text) and len(text) > session.settings.max_file_bytes
-        if language is None or not isinstance(text, Text) or too_large or text.is_binary:
-            continue
-        facts = extract(language, parse(language, text), text)
-        base[uri] = facts
-        for name in (*facts.symbol_names, *facts.names):
-            if uri not in postings.get(name, ()):
-                postings[name] = (*postings.get(name, ()), uri)
-        await asyncio.sleep(0)
-    workspace.index = Index(base=base, postings=postings, complete=True)
-    for each in workspace.sessions:
-        publish_index(each)
+    task = asyncio.get_running_loop().create_task(_kept(session, rescan))
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if workspace.keeper is task:
+            workspace.keeper = None
+        _ended(workspace, task)
+
+    task.add_done_callback(ended)
+    workspace.keeper = task
+
+
+async def _kept(session: Session, rescan: bool) -> None:
+    """Brings the index up to date until there are no more news."""
+    workspace = session.workspace
+    await asyncio.shield(start(session))
+    while workspace.changed or rescan:
+        await asyncio.sleep(0 if rescan else GATHER_SECONDS)
+        wanted, workspace.changed = workspace.changed, set()
+        indexer, folders, settings = session.adapters.indexer, workspace.folders, session.settings
+        if rescan or len(wanted) > STORM:
+            workspace.scanned = session.adapters.clock.monotonic()
+            await _merge(workspace, indexer.rescan(folders, settings))
+        else:
+            await _merge(workspace, indexer.update(folders, settings, wanted))
+        rescan = False
+
+
+async def _merge(workspace: Workspace, batches: AsyncIterator[IndexBatch]) -> None:
+    facts: dict[str, Facts] = {}
+    gone: set[str] = set()
+    async for batch in batches:
+        facts.update(batch.facts)
+        gone.update(batch.gone)
+        for path, reason in batch.skipped:
+            workspace.skipped[path] = reason
+        if batch.total > FEW and workspace.index.complete:
+            _publish(workspace, replace(workspace.index, complete=False))
+    changed = {uri: each for uri, each in facts.items() if workspace.index.base.get(uri) != each}
+    if changed or gone or not workspace.index.complete:
+        workspace.done = workspace.total = len(workspace.index.base)
+        _publish(workspace, replace(merged(workspace.index, changed, gone), complete=True))

@@ -5,7 +5,7 @@ There is no port that writes workspace files.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,10 +99,18 @@ class Disk(Protocol):
 
 
 class Indexer(Protocol):
-    """Extracts facts in other processes."""
+    """Knows the facts of a workspace's files: from before, or extracted in other processes."""
 
     def build(self, folders: Sequence[Folder], settings: Settings) -> AsyncIterator[IndexBatch]:
         """Every file of `folders` that has a language and is not ignored, in batches."""
+
+    def update(
+        self, folders: Sequence[Folder], settings: Settings, uris: Iterable[str]
+    ) -> AsyncIterator[IndexBatch]:
+        """What became of single files since, and of those below a folder that was named."""
+
+    def rescan(self, folders: Sequence[Folder], settings: Settings) -> AsyncIterator[IndexBatch]:
+        """What became of all files since; only what has changed is read."""
 
 
 class Journal(Protocol):

@@ -50,15 +50,24 @@ class Front(Protocol):
 
 @dataclass(slots=True)
 class Workspace:
-    """The folders and what is on disk in them; shared by every session of the process."""
+    """The folders and what is on disk in them; shared by every session of the process.
+
+    `changed` are files there is news of that were not looked at yet; `keeper` does that.
+    `told`: the client tells of files that change; `scanned` is when all were looked at last.
+    """
 
     folders: tuple[Folder, ...] = ()
     index: Index = field(default_factory=Index)
     skipped: dict[str, str] = field(default_factory=dict)
     bytes_read: int = 0
+    hits: int = 0
     done: int = 0
     total: int = 0
     build: asyncio.Task[None] | None = None
+    changed: set[str] = field(default_factory=set)
+    keeper: asyncio.Task[None] | None = None
+    told: bool = False
+    scanned: float = 0.0
     sessions: list[Session] = field(default_factory=list)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redline.core.index.model import Facts
 
@@ -12,11 +12,14 @@ from redline.core.index.model import Facts
 class IndexBatch:
     """Some of a build's results. `done` of `total` files are through.
 
-    `bytes_read` is of this batch. `skipped` are pairs of path and reason.
+    `bytes_read` and `hits` (facts that were known from before) are of this batch. `gone`
+    are files that are there no more; `skipped` are pairs of path and reason.
     """
 
     done: int
     total: int
-    bytes_read: int
-    facts: Mapping[str, Facts]
+    bytes_read: int = 0
+    facts: Mapping[str, Facts] = field(default_factory=dict)
     skipped: tuple[tuple[str, str], ...] = ()
+    hits: int = 0
+    gone: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ from redline.core.index.languages import DEFINITION, Language
 from redline.core.index.model import Facts
 from redline.core.text.text import Text
 
+# Another one for every change in what is extracted: facts are kept by it.
+EXTRACTOR = "2"
 # In bytes, before white space is folded.
 SIGNATURE_LIMIT = 400
 VARIABLE_LIMIT = 120

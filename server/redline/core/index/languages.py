@@ -92,14 +92,15 @@ class Languages:
     def name_for_path(self, path: str) -> str | None:
         """The language of a path or uri by its last part, None for one we do not know."""
         last = path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-        found: tuple[int, str] | None = None
-        for entry in self.entries:
-            if last in entry.file_names:
-                return entry.name
-            for extension in entry.extensions:
-                if last.endswith(extension) and (found is None or len(extension) > found[0]):
-                    found = (len(extension), entry.name)
-        return found[1] if found else None
+        names, extensions = _endings(self.entries)
+        if last in names:
+            return names[last]
+        at = last.find(".")
+        while at >= 0:  # the longest extension first
+            if last[at:] in extensions:
+                return extensions[last[at:]]
+            at = last.find(".", at + 1)
+        return None
 
     def name_for_id(self, language_id: str) -> str | None:
         """The language an editor means by its `languageId`."""
@@ -121,3 +122,16 @@ class Languages:
         """The language of an editor's `languageId`, loaded."""
         name = self.name_for_id(language_id)
         return self.open(name) if name else None
+
+
+@lru_cache(maxsize=8)
+def _endings(entries: tuple[LanguageEntry, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Languages by whole file names and by extensions; of two, the one named first has it."""
+    names: dict[str, str] = {}
+    extensions: dict[str, str] = {}
+    for entry in entries:
+        for name in entry.file_names:
+            names.setdefault(name, entry.name)
+        for extension in entry.extensions:
+            extensions.setdefault(extension, entry.name)
+    return names, extensions

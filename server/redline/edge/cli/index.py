@@ -33,6 +33,7 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
             "symbols": sum(len(facts.symbol_names) for facts in base),
             "references": sum(sum(facts.counts) for facts in base),
             "bytes": session.workspace.bytes_read,
+            "cache_hits": session.workspace.hits,
             "seconds": round(time.monotonic() - began, 3),
             "skipped": len(session.workspace.skipped),
         }

@@ -43,6 +43,7 @@ async def _watch(connection: LspConnection) -> None:
     params = types.RegistrationParams(registrations=[registration])
     try:
         await connection.server.client_register_capability_async(params)
+        connection.live.workspace.told = True
     except JsonRpcException as error:
         logger.warning("files changed outside the editor are not seen: %s", error.code)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from lsprotocol import types
 
 from redline.app import documents, indexing, warming
 from redline.app.review import following
-from redline.app.session import spawn
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import content_changes, uri_in
 from redline.edge.lsp.protocol import INVALID_PARAMS, RequestProblem
@@ -42,12 +39,12 @@ def did_close(connection: LspConnection, params: types.DidCloseTextDocumentParam
     if problem:
         raise RequestProblem(INVALID_PARAMS, problem)
     following.catch_up(connection.live, [uri])
-    _refresh(connection, [uri])
+    indexing.refresh(connection.live, [uri])
 
 
 def did_save(connection: LspConnection, params: types.DidSaveTextDocumentParams) -> None:
     """A document is on disk as it is in the editor."""
-    _refresh(connection, [uri_in(params.text_document.uri)])
+    indexing.refresh(connection.live, [uri_in(params.text_document.uri)])
 
 
 def did_change_watched_files(
@@ -56,9 +53,4 @@ def did_change_watched_files(
     """Files changed outside the editor."""
     changed = [uri_in(each.uri) for each in params.changes]
     following.catch_up(connection.live, changed)
-    _refresh(connection, changed)
-
-
-def _refresh(connection: LspConnection, uris: list[str]) -> None:
-    work = indexing.refresh(connection.live, uris)
-    spawn(connection.live, asyncio.get_running_loop().create_task(work))
+    indexing.refresh(connection.live, changed)

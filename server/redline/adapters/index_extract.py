@@ -1,0 +1,77 @@
+"""The facts of files on disk: from the cache where their content is known, else extracted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from redline.adapters import grammars
+from redline.adapters.disk import read_text
+from redline.adapters.facts_cache import FactsCache
+from redline.adapters.facts_codec import packed
+from redline.adapters.index_wire import Extract, Extracted, SourceFile
+from redline.adapters.uris import path_of
+from redline.core.index.extract import extract, parse
+from redline.core.index.languages import Languages
+from redline.core.problems import Unreadable
+from redline.core.text.text import Text
+
+
+def extracted(languages: Languages, request: Extract, cache: FactsCache) -> Extracted:
+    """The facts of the files that are asked for, from the cache or else from their texts."""
+    facts: dict[str, bytes] = {}
+    fresh: dict[str, bytes] = {}
+    skipped: list[tuple[str, str]] = []
+    bytes_read = hits = 0
+    for file in request.files:
+        text = _text(file, request.max_bytes)
+        if isinstance(text, Unreadable):
+            skipped.append((file.path, text.reason))
+            continue
+        bytes_read += len(text)
+        key = key_of(text, file.language, request.versions)
+        known = cache.get(key)
+        if known is not None:
+            facts[file.uri], hits = known, hits + 1
+            continue
+        found = _extracted(languages, file.language, text)
+        if isinstance(found, Unreadable):
+            skipped.append((file.path, found.reason))
+        else:
+            facts[file.uri] = fresh[key] = found
+    cache.put(fresh)
+    return Extracted(facts, tuple(skipped), bytes_read, hits)
+
+
+def key_of(text: Text, language: str, versions: Mapping[str, str]) -> str:
+    """What the facts of `text` are kept by."""
+    return f"{text.digest}:{language}:{versions.get(language, '')}"
+
+
+def _text(file: SourceFile, limit: int) -> Text | Unreadable:
+    path = path_of(file.uri)
+    return Unreadable("no such file") if path is None else read_text(path, limit)
+
+
+def _extracted(languages: Languages, name: str, text: Text) -> bytes | Unreadable:
+    try:
+        language = languages.named(name)
+    except grammars.GrammarError as error:
+        return Unreadable(str(error))
+    if language is None:
+        return Unreadable("no language")
+    return packed(extract(language, parse(language, text), text))
+
+
+def recalled(
+    files: Iterable[SourceFile], limit: int, versions: Mapping[str, str], cache: FactsCache
+) -> dict[str, bytes]:
+    """The packed facts of those files whose content is known, by uri."""
+    found: dict[str, bytes] = {}
+    for file in files:
+        text = _text(file, limit)
+        known = None
+        if not isinstance(text, Unreadable):
+            known = cache.get(key_of(text, file.language, versions))
+        if known is not None:
+            found[file.uri] = known
+    return found

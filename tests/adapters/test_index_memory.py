@@ -1,0 +1,258 @@
+"""What was extracted once is remembered: by content, and by workspace. Nothing of it is trusted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from redline.adapters.facts_cache import FactsCache
+from redline.adapters.facts_codec import packed, unpacked
+from redline.adapters.grammars import load
+from redline.adapters.index_workers import WORKER
+from redline.adapters.indexer import ProcessIndexer
+from redline.adapters.uris import uri_of
+from redline.core.index.build import IndexBatch
+from redline.core.index.extract import extract, parse
+from redline.core.index.model import Facts
+from redline.core.settings import Settings
+from redline.core.text.text import Text
+from redline.core.uris import Folder
+
+OLD = 1_600_000_000
+NO_WORKER = ("/no/such/program",)
+
+
+@dataclass
+class Kept:
+    """Places of an index below `root`."""
+
+    root: Path
+
+    def cache(self) -> str:
+        return str(self.root / "facts")
+
+    def snapshot(self, folders: Sequence[Folder]) -> Path | None:
+        return self.root / "index.snapshot"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    (tmp_path / "kept").mkdir()
+    return Kept(tmp_path / "kept")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    for number in range(30):
+        write(folder / f"m{number}.py", f"def f{number}(): return g{number}()\n")
+    return folder
+
+
+def write(path: Path, text: str, when: int = OLD) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    os.utime(path, (when, when))
+
+
+def indexer(kept: Kept, *, works: bool = True) -> ProcessIndexer:
+    return ProcessIndexer(places=kept, command=WORKER if works else NO_WORKER)
+
+
+def built(kept: Kept, root: Path, *, works: bool = True) -> list[IndexBatch]:
+    async def run() -> list[IndexBatch]:
+        batches = indexer(kept, works=works).build([Folder(uri_of(root), "w")], Settings())
+        return [each async for each in batches]
+
+    return asyncio.run(run())
+
+
+def facts_in(batches: list[IndexBatch]) -> dict[str, Facts]:
+    return {uri: facts for batch in batches for uri, facts in batch.facts.items()}
+
+
+def hits(batches: list[IndexBatch]) -> int:
+    return sum(batch.hits for batch in batches)
+
+
+def test_a_second_start_reads_no_file_and_starts_no_worker(kept: Kept, root: Path) -> None:
+    first = built(kept, root)
+    again = built(kept, root, works=False)
+    assert (hits(first), hits(again)) == (0, 30)
+    assert facts_in(again) == facts_in(first)
+    assert sum(batch.bytes_read for batch in again) == 0
+
+
+def test_a_clone_elsewhere_is_known_by_its_content(kept: Kept, root: Path, tmp_path: Path) -> None:
+    built(kept, root)
+    clone = tmp_path / "clone"
+    for file in root.iterdir():
+        write(clone / file.name, file.read_text("utf-8"))
+    write(clone / "new.py", "def new(): ...\n")
+    (kept.root / "index.snapshot").unlink()
+    assert hits(built(kept, clone)) == 30
+
+
+def test_only_what_has_changed_is_extracted(kept: Kept, root: Path) -> None:
+    built(kept, root)
+    write(root / "m3.py", "def other(): ...\n", OLD + 1)
+    (root / "m4.py").unlink()
+    write(root / "sub/n.py", "def n(): ...\n")
+    again = built(kept, root)
+    assert (hits(again), len(facts_in(again))) == (28, 30)
+    assert facts_in(again)[uri_of(root / "m3.py")].symbol_names == ("other",)
+    assert hits(built(kept, root, works=False)) == 30
+
+
+def test_a_file_written_just_now_is_looked_at_again(kept: Kept, root: Path) -> None:
+    path = root / "m1.py"
+    path.write_text("def before(): ...\n")
+    built(kept, root)
+    status = path.stat()
+    path.write_text("def after_(): ...\n")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert facts_in(built(kept, root))[uri_of(path)].symbol_names == ("after_",)
+
+
+DAMAGE = {
+    "cut": lambda data: data[: len(data) // 2],
+    "flipped": lambda data: data[:400] + bytes([data[400] ^ 1]) + data[401:],
+    "empty": lambda data: b"",
+    "foreign": lambda data: b"SQLite format 3\0" + data,
+    "one byte": lambda data: b"r",
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_snapshot_is_never_believed(kept: Kept, root: Path, how: str) -> None:
+    first = facts_in(built(kept, root))
+    path = kept.root / "index.snapshot"
+    path.write_bytes(DAMAGE[how](path.read_bytes()))
+    assert facts_in(built(kept, root)) == first
+    assert hits(built(kept, root, works=False)) == 30, "and it is made anew"
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_cache_is_never_believed(kept: Kept, root: Path, how: str) -> None:
+    first = facts_in(built(kept, root))
+    (kept.root / "index.snapshot").unlink()
+    for path in Path(kept.cache()).glob("cache.db*"):
+        path.write_bytes(DAMAGE[how](path.read_bytes()) if path.name == "cache.db" else b"")
+    assert facts_in(built(kept, root)) == first
+
+
+def test_what_another_program_put_there_is_not_run(kept: Kept, root: Path, tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "owned"),)
+
+    first = facts_in(built(kept, root))
+    (kept.root / "index.snapshot").unlink()
+    with sqlite3.connect(Path(kept.cache()) / "cache.db") as table:
+        table.execute("UPDATE Cache SET value = ?, mode = 4", (pickle.dumps(Trap()),))
+    assert facts_in(built(kept, root)) == first
+    assert not (tmp_path / "owned").exists()
+
+
+def test_without_a_place_to_keep_anything_the_index_is_the_same(kept: Kept, root: Path) -> None:
+    first = facts_in(built(kept, root))
+    (kept.root / "index.snapshot").unlink()
+    for path in Path(kept.cache()).iterdir():
+        path.unlink()
+    Path(kept.cache()).rmdir()
+    Path(kept.cache()).write_text("a file is in the way")
+    kept.snapshot = lambda folders: kept.root / "no" / "such" / "folder"  # type: ignore[method-assign]
+    assert facts_in(built(kept, root)) == first
+
+
+def test_the_cache_is_pruned_to_its_size(kept: Kept, root: Path) -> None:
+    facts = packed(next(iter(facts_in(built(kept, root)).values()))) + bytes(100_000)
+    cache = FactsCache(kept.cache, limit=1_000_000)
+    for number in range(100):
+        cache.put({f"key{number}": facts})
+    size = sum(path.stat().st_size for path in Path(kept.cache()).iterdir())
+    cache.close()
+    assert size < 6_000_000  # the write-ahead log has its own limit
+
+
+def test_two_servers_share_one_cache(kept: Kept, root: Path) -> None:
+    async def both() -> list[int]:
+        one, two = indexer(kept), indexer(kept)
+        folders = [Folder(uri_of(root), "w")]
+
+        async def run(each: ProcessIndexer) -> int:
+            return len(facts_in([batch async for batch in each.build(folders, Settings())]))
+
+        return await asyncio.gather(run(one), run(two))
+
+    assert asyncio.run(both()) == [30, 30]
+    assert hits(built(kept, root, works=False)) == 30
+
+
+async def changes(
+    known: ProcessIndexer, root: Path, *paths: Path
+) -> tuple[dict[str, Facts], set[str]]:
+    batches = known.update(
+        [Folder(uri_of(root), "w")], Settings(), [uri_of(path) for path in paths]
+    )
+    found = [batch async for batch in batches]
+    return facts_in(found), {uri for batch in found for uri in batch.gone}
+
+
+async def test_single_files_are_followed(kept: Kept, root: Path) -> None:
+    known = indexer(kept)
+    folders = [Folder(uri_of(root), "w")]
+    _ = [batch async for batch in known.build(folders, Settings())]
+    known.command = NO_WORKER
+    write(root / "m1.py", "def one(): ...\n", OLD + 5)
+    (root / "m2.py").unlink()
+    write(root / ".gitignore", "out/\n")
+    write(root / "out/made.py", "def made(): ...\n")
+    write(root / "node_modules/x.py", "def theirs(): ...\n")
+    os.mkfifo(root / "pipe.py")
+    named = ["m1.py", "m2.py", "out/made.py", "node_modules/x.py", "pipe.py", "nothing.py"]
+    facts, gone = await changes(known, root, *(root / name for name in named))
+    assert {uri: each.symbol_names for uri, each in facts.items()} == {
+        uri_of(root / "m1.py"): ("one",)
+    }
+    assert gone == {uri_of(root / "m2.py")}
+    (root / "sub").mkdir()
+    (root / "m5.py").rename(root / "sub" / "m5.py")
+    facts, gone = await changes(known, root, root / "m5.py", root / "sub" / "m5.py")
+    assert (len(facts), gone) == (1, {uri_of(root / "m5.py")})
+    (root / "sub" / "m5.py").unlink()
+    (root / "sub").rmdir()
+    assert await changes(known, root, root / "sub") == ({}, {uri_of(root / "sub" / "m5.py")})
+
+
+async def test_who_is_not_told_looks_again(kept: Kept, root: Path) -> None:
+    known = indexer(kept)
+    folders = [Folder(uri_of(root), "w")]
+    _ = [batch async for batch in known.build(folders, Settings())]
+    write(root / "m1.py", "def one(): ...\n", OLD + 5)
+    (root / "m2.py").unlink()
+    batches = [batch async for batch in known.rescan(folders, Settings())]
+    assert list(facts_in(batches)) == [uri_of(root / "m1.py")]
+    assert {uri for batch in batches for uri in batch.gone} == {uri_of(root / "m2.py")}
+    batches = [batch async for batch in known.rescan(folders, Settings())]
+    assert (facts_in(batches), batches[0].total) == ({}, 0)
+
+
+def test_packed_facts_come_back_as_they_were_or_not_at_all() -> None:
+    language = load().named("python")
+    assert language is not None
+    text = Text(b"import os\nclass A:\n    def f(self): return os.x  # y\n")
+    facts = extract(language, parse(language, text), text)
+    data = packed(facts)
+    assert unpacked(data) == facts
+    for at in range(0, len(data), 7):
+        with pytest.raises(ValueError, match="damaged"):
+            unpacked(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
