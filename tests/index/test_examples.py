@@ -19,18 +19,23 @@ GRAMMARS = Path(__file__).parents[2] / "grammars"
 LANGUAGES = load()
 EXAMPLES = sorted(GRAMMARS.glob("*/example*"))
 MARK = re.compile(
-    r"(?P<at>\^+|<-) (?P<what>\S+)(?: within=(?P<within>\S+))?(?: signature=(?P<sig>.*))?$"
+    r"(?P<at>\^+|<-) (?P<what>\S+)(?: within=(?P<within>\S+))?"
+    r"(?: signature=(?P<sig>.*?))?(?: -->| \*/)?$"
 )
+# Of languages without a comment that ends with the line.
+BLOCK_COMMENTS = ("<!--", "/*")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What an example says of `line` (1-based), from `start` up to `end` in bytes.
 
-    Carets need not cover a name whose first letters the comment marker is under.
+    Carets need not cover a name whose first letters the comment marker is under; `hidden`
+    is where that ends.
     """
 
     line: int
+    hidden: int
     start: int
     end: int
     what: str
@@ -41,14 +46,17 @@ class Mark:
 def marks(source: str, comment: str) -> Iterator[Mark]:
     code = 0
     for number, row in enumerate(source.splitlines(), 1):
-        found = MARK.search(row) if row.lstrip().startswith(comment) else None
+        opener = next(
+            filter(row.lstrip().startswith, (comment,) if comment else BLOCK_COMMENTS), ""
+        )
+        found = MARK.search(row) if opener else None
         if found is None:
             code = number
             continue
-        start, end = found.span("at")
-        if found["at"] == "<-":
-            start, end = row.index(comment), row.index(comment) + 1
-        yield Mark(code, start, end, found["what"], found["within"] or "", found["sig"])
+        indent = len(row) - len(row.lstrip())
+        start, end = (indent, indent + 1) if found["at"] == "<-" else found.span("at")
+        within = found["within"] or ""
+        yield Mark(code, indent + len(opener), start, end, found["what"], within, found["sig"])
 
 
 def test_every_language_has_an_example() -> None:
@@ -69,6 +77,12 @@ def test_example_holds_what_its_carets_say(file: Path) -> None:
     for reference in uses_in("u", facts, text, Span(0, len(text))):
         found[reference.span.start, "reference"] = reference
     for mark in marks(text.decode(), language.line_comment):
+        if mark.what.startswith("import"):
+            at = text.line_starts[mark.line - 1]
+            starts = {start - at for start in facts.import_starts}
+            hidden = any(0 <= start < mark.hidden for start in starts)
+            assert mark.start in starts or hidden, f"{file.name}: no {mark.what}: {mark}"
+            continue
         place, item = _find(found, text, mark)
         assert item is not None, f"{file.name}:{mark.line}: no {mark.what}: {mark}"
         within = item.container if mark.what != "reference" else item.within
@@ -81,15 +95,14 @@ def test_example_holds_what_its_carets_say(file: Path) -> None:
 
 
 def _find(found, text, mark):
-    """What is marked: carets begin in the name and end with it."""
     line = text.line_starts[mark.line - 1]
     for (start, what), item in found.items():
-        end = start + len(item.name.encode())
-        whole = mark.end - mark.start == 1 and mark.end - mark.start < end - start
-        if (
-            what == mark.what
-            and start <= line + mark.start < end
-            and (end == line + mark.end or whole)
-        ):
+        if what == mark.what and _marks(mark, line, start, start + len(item.name.encode())):
             return (start, what), item
     return None, None
+
+
+def _marks(mark, line, start, end):
+    """Carets begin in what they mark and end with it; a single one is anywhere in it."""
+    whole = mark.end - mark.start == 1 and mark.end - mark.start < end - start
+    return start <= line + mark.start < end and (end == line + mark.end or whole)

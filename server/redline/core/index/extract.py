@@ -151,7 +151,7 @@ def skips_in(captures: Captures) -> list[Pair]:
     """Comments and strings, in order, none within another."""
     found: list[Pair] = []
     for pair in _pairs(captures, "skip"):
-        if not found or pair[0] >= found[-1][1]:
+        if pair[0] < pair[1] and (not found or pair[0] >= found[-1][1]):
             found.append(pair)
     return found
 

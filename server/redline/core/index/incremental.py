@@ -160,7 +160,9 @@ def _look(
     for start, end in caught.bare:
         if start < window.start or end > window.end:
             return window.over(start, end)
-    rows, containers = place(caught.rows, caught.locals)
+    # A match that touches the window may define things elsewhere.
+    near = [r for r in caught.rows if r.start <= window.end and -r.minus_end >= window.start]
+    rows, containers = place(near, caught.locals)
     count = sum(row.start < window.start for row in rows)
     owners = _owners(facts, window, rows[:count])
     if isinstance(owners, Window):
