@@ -26,6 +26,7 @@ EXTRACTOR = "2"
 # In bytes, before white space is folded.
 SIGNATURE_LIMIT = 400
 VARIABLE_LIMIT = 120
+IMPORT_LIMIT = 400
 
 CALLABLES = frozenset({"function", "method"})
 VARIABLES = frozenset({"variable", "constant"})
@@ -36,6 +37,8 @@ FILE = -1
 LOCAL = -2
 
 Pair = tuple[int, int]
+# Where it stands, and what is imported.
+Import = tuple[int, int, str]
 Captures = Mapping[str, Collection[Node]]
 _byte_range = attrgetter("byte_range")
 _start_byte = attrgetter("start_byte")
@@ -64,7 +67,7 @@ class Caught:
     bare: list[Pair]
     locals: list[Pair]
     skips: list[Pair]
-    imports: list[tuple[int, str]]
+    imports: list[Import]
 
 
 def parse(language: Language, text: Text) -> Tree:
@@ -100,8 +103,8 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
         counts=counts,
         skip_starts=array("I", [start for start, _ in caught.skips]),
         skip_ends=array("I", [end for _, end in caught.skips]),
-        import_names=tuple([intern(name) for _, name in caught.imports]),
-        import_starts=array("I", [start for start, _ in caught.imports]),
+        import_names=tuple([intern(name) for _, _, name in caught.imports]),
+        import_starts=array("I", [start for start, _, _ in caught.imports]),
         as_of=as_of,
     )
 
@@ -177,23 +180,23 @@ def without(data: bytes, skips: Sequence[Pair]) -> bytes:
     return b"\n".join([data[a:b] for a, b in zip(ends, starts, strict=True)])
 
 
-def _imports(captures: Captures, data: bytes) -> list[tuple[int, str]]:
+def _imports(captures: Captures, data: bytes) -> list[Import]:
     """What is imported, in order; a member comes after the module it is taken from."""
     modules = _pairs(captures, "import")
-    found = [(start, _module(data[start:end])) for start, end in modules]
+    found = [(start, end, _module(data[start:end])) for start, end in modules]
     starts = [start for start, _ in modules]
     for start, end in _pairs(captures, "import.member"):
         at = bisect_left(starts, start) - 1
         if at >= 0:
-            module = found[at][1]
+            module = found[at][2]
             dot = "" if module.endswith(".") else "."
             member = data[start:end].decode("utf-8", "replace")
-            found.append((start, f"{module}{dot}{member}"))
+            found.append((start, end, f"{module}{dot}{member}"))
     return sorted(found)
 
 
 def _module(written: bytes) -> str:
-    return b"".join(written.split()).decode("utf-8", "replace").strip("\"'`<>")
+    return b"".join(written[:IMPORT_LIMIT].split()).decode("utf-8", "replace").strip("\"'`<>")
 
 
 def names_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:

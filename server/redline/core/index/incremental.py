@@ -157,7 +157,7 @@ def _look(
     """The patch of `window`, or the wider window it takes."""
     captures = _captures(language, tree, window)
     caught = sift(language, captures, data)
-    for start, end in caught.bare:
+    for start, end in (*caught.bare, *((each[0], each[1]) for each in caught.imports)):
         if start < window.start or end > window.end:
             return window.over(start, end)
     # A match that touches the window may define things elsewhere.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sys import byteorder, intern
 
 from redline.core.index.extract import (
+    Import,
     Row,
     kinds_of,
     names_of,
@@ -46,7 +47,7 @@ class Patch:
     window: Window
     names: tuple[str, ...]
     skips: list[tuple[int, int]]
-    imports: list[tuple[int, str]]
+    imports: list[Import]
     rows: list[Row]
     containers: list[int]
     owners: list[int]
@@ -63,6 +64,7 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
     containers = facts.symbol_containers
     names_table, counts = _named(facts, patch.names)
     skip_starts, skip_ends = _skips(facts, patch)
+    import_starts = array("I", [start for start, _, _ in patch.imports])
     imports_from, imports_to = (
         bisect_left(facts.import_starts, at) for at in (window.start, window.before)
     )
@@ -88,10 +90,12 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
         skip_ends=skip_ends,
         import_names=(
             *facts.import_names[:imports_from],
-            *[intern(name) for _, name in patch.imports],
+            *[intern(name) for _, _, name in patch.imports],
             *facts.import_names[imports_to:],
         ),
-        import_starts=_put(facts.import_starts, window, array("I", [s for s, _ in patch.imports])),
+        import_starts=_put(
+            facts.import_starts, window, array("I", [s for s, _, _ in patch.imports])
+        ),
         as_of=facts.as_of,
     )
 
