@@ -95,7 +95,7 @@ def test_index_and_search(redline) -> None:
         "seconds",
         "skipped",
     }
-    assert (numbers["files"], numbers["skipped"]) == (5, 0)
+    assert (numbers["files"], numbers["skipped"]) == (7, 0)
     found = json.loads(redline("search", "price list", "--json", "--limit", "2").out)
     assert len(found) == 2
     assert found[0]["path"] == "shop/prices.py" and "PriceList" in found[0]["symbols"]

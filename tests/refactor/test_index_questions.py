@@ -11,6 +11,7 @@ from redline.core.index import query
 from redline.core.index.explain import Reader, explain
 from redline.core.index.extract import extract, parse
 from redline.core.index.languages import Language
+from redline.core.index.merge import merged
 from redline.core.index.model import Facts, Index
 from redline.core.index.search import search, words
 from redline.core.text.text import Text
@@ -53,7 +54,7 @@ def index_of(python: Language, files: dict[str, str]) -> Index:
         base[uri] = extract(python, parse(python, text), text)
         for name in {*base[uri].names, *base[uri].symbol_names}:
             postings.setdefault(name, set()).add(uri)
-    return Index(base, {name: tuple(sorted(uris)) for name, uris in postings.items()}, {}, True)
+    return replace(merged(Index(), base, ()), complete=True)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_fifty_thousand_symbols_are_quick(python: Language, index: Index) -> Non
     source = "".join(f"def make_thing_{at}_of_kind(x): pass\n" for at in range(500))
     text = Text.of(source)
     facts = extract(python, parse(python, text), text)
-    large = Index({f"file:///w/m{at}.py": facts for at in range(100)}, {}, {}, True)
+    large = merged(Index(), {f"file:///w/m{at}.py": facts for at in range(100)}, ())
     began = time.perf_counter()
     assert len(query.workspace_symbols(large, "mthg42", 20)) == 20
     assert time.perf_counter() - began < 1.0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 
 from redline.app.session import Session, Workspace, publish_index
 from redline.core.index.build import IndexBatch
-from redline.core.index.merge import merged, names_of
+from redline.core.index.merge import defined_in, merged, names_of
 from redline.core.index.model import Facts, Index
+from redline.core.index.names import Names
 
 MERGE_SLICE = 100
 GATHER_SECONDS = 0.05
@@ -35,9 +36,10 @@ async def build(session: Session) -> None:
         workspace.done, workspace.total = batch.done, batch.total
         # A partial base is complete=False; no reader takes it for the whole.
         _announce(workspace, complete=False)
-    postings = await _postings(base)
+    postings = await _table(base, names_of)
+    names = Names(await _table(base, defined_in))
     workspace.scanned = session.adapters.clock.monotonic()
-    _publish(workspace, Index(base=base, postings=postings, complete=True))
+    _publish(workspace, Index(base=base, postings=postings, complete=True, names=names))
 
 
 def start(session: Session) -> asyncio.Task[None]:
@@ -97,11 +99,13 @@ def _publish(workspace: Workspace, index: Index) -> None:
     _announce(workspace, index.complete)
 
 
-async def _postings(base: dict[str, Facts]) -> dict[str, tuple[str, ...]]:
-    """Which files define or use a name; in slices, so that the loop stays free."""
+async def _table(
+    base: dict[str, Facts], names: Callable[[Facts], Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Which files have a name; made in slices, so that the loop stays free."""
     found: dict[str, list[str]] = {}
     for at, (uri, facts) in enumerate(base.items()):
-        for name in names_of(facts):
+        for name in names(facts):
             found.setdefault(name, []).append(uri)
         if at % MERGE_SLICE == MERGE_SLICE - 1:
             await asyncio.sleep(0)

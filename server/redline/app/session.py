@@ -163,7 +163,7 @@ def publish_index(session: Session) -> None:
         seq=session.snapshot.seq + 1,
         folders=session.workspace.folders,
         settings=session.settings,
-        index=Index(base.base, base.postings, overlay, base.complete),
+        index=replace(base, overlay=overlay),
     )
 
 

@@ -17,13 +17,21 @@ def symbols(uri: str, facts: Facts) -> Iterator[Symbol]:
     for row in range(len(facts.symbol_names)):
         ordinal = seen.get(names[row], 0)
         seen[names[row]] = ordinal + 1
-        yield _symbol(uri, facts, row, names, ordinal)
+        yield _symbol(uri, facts, row, names[row], ordinal)
 
 
 def symbols_named(uri: str, facts: Facts, name: str) -> Iterator[Symbol]:
     """The symbols called `name` (not qualified), in order."""
-    if name in facts.symbol_names:
-        yield from (symbol for symbol in symbols(uri, facts) if symbol.name == name)
+    for row in rows_named(facts, name):
+        yield symbol(uri, facts, row)
+
+
+def rows_named(facts: Facts, name: str) -> Iterator[int]:
+    """The rows of the symbols called `name`."""
+    at = -1
+    for _ in range(facts.symbol_names.count(name)):
+        at = facts.symbol_names.index(name, at + 1)
+        yield at
 
 
 def symbol_at(facts: Facts, offset: int) -> int:
@@ -45,8 +53,10 @@ def qualified(facts: Facts, row: int) -> str:
 
 def symbol(uri: str, facts: Facts, row: int) -> Symbol:
     """One row as a value."""
-    names = _qualified_names(facts)
-    return _symbol(uri, facts, row, names, names[:row].count(names[row]))
+    name = qualified(facts, row)
+    twins = (each for each in rows_named(facts, facts.symbol_names[row]) if each < row)
+    ordinal = sum(qualified(facts, each) == name for each in twins)
+    return _symbol(uri, facts, row, name, ordinal)
 
 
 def _qualified_names(facts: Facts) -> list[str]:
@@ -57,18 +67,17 @@ def _qualified_names(facts: Facts) -> list[str]:
     return names
 
 
-def _symbol(uri: str, facts: Facts, row: int, names: list[str], ordinal: int) -> Symbol:
-    name = facts.symbol_names[row]
-    container = facts.symbol_containers[row]
-    start = facts.symbol_name_starts[row]
+def _symbol(uri: str, facts: Facts, row: int, whole: str, ordinal: int) -> Symbol:
+    """`whole` is the qualified name, `ordinal` how many symbols before it have the same."""
+    name, start = facts.symbol_names[row], facts.symbol_name_starts[row]
     return Symbol(
-        id=_identity(uri, names[row], ordinal),
+        id=_identity(uri, whole, ordinal),
         name=name,
         kind=facts.symbol_kinds[row],
         uri=uri,
         span=Span(facts.symbol_starts[row], facts.symbol_ends[row]),
         name_span=Span(start, start + len(name.encode())),
-        container=names[container] if container >= 0 else "",
+        container=whole[: -len(name) - 1] if len(whole) > len(name) else "",
         signature=facts.symbol_signatures[row],
     )
 

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from redline.core.index.names import Names
 from redline.core.text.text import Span
 
 
@@ -81,7 +82,8 @@ class Facts:
 class Index:
     """The workspace's facts by uri: what is on disk (`base`), and over it the open documents.
 
-    `postings` maps a name to the uris in `base` that define or use it. `complete` is
+    `postings` maps a name to the uris in `base` that define or use it, `names` those that
+    define it. `complete` is
     False while a build runs: a reader must say so or wait.
     """
 
@@ -89,6 +91,7 @@ class Index:
     postings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     overlay: Mapping[str, Facts] = field(default_factory=dict)
     complete: bool = False
+    names: Names = field(default_factory=lambda: Names({}))
 
     def facts(self, uri: str) -> Facts | None:
         """The facts of one document; an open document's own come first."""

@@ -5,13 +5,14 @@ Every result is in a fixed order, so that equal indexes give equal answers.
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from redline.core.index import facts as read
 from redline.core.index.model import Facts, Index, Reference, Symbol
+from redline.core.index.names import in_order
 from redline.core.index.search import Hit, search
 from redline.core.index.uses import uses_of
 from redline.core.text.text import Text
@@ -28,6 +29,9 @@ __all__ = [
     "uris_naming",
     "workspace_symbols",
 ]
+
+
+_ALL = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +51,19 @@ def uris_naming(index: Index, name: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def uris_defining(index: Index, name: str) -> tuple[str, ...]:
+    """The documents that define the undotted `name`, sorted."""
+    found = {uri for uri in index.names.uris.get(name, ()) if uri not in index.overlay}
+    found |= {uri for uri, facts in index.overlay.items() if name in facts.symbol_names}
+    return tuple(sorted(found))
+
+
 def symbols_named(index: Index, name: str) -> tuple[Symbol, ...]:
     """The definitions of `name`, which may be dotted: the end of a qualified name, with
     the file's own dotted path before it where that is given (`pkg.shop.Cart.total`).
     """
     last = name.rpartition(".")[2]
-    found: list[Symbol] = []
-    for uri in uris_naming(index, last):
-        facts = index.facts(uri)
-        if facts is not None:
-            found += [
-                symbol
-                for symbol in read.symbols_named(uri, facts, last)
-                if _ends_with(symbol, name)
-            ]
-    return tuple(found)
+    return tuple(symbol for symbol in _defined(index, last) if _ends_with(symbol, name))
 
 
 def references_named(
@@ -88,27 +90,21 @@ def workspace_symbols(index: Index, query: str, limit: int) -> tuple[Symbol, ...
     `Cart.tot` looks for `tot` in symbols of containers that match `Cart`.
     """
     outer, _, wanted = query.strip().rpartition(".")
-    fits, outer_fits = _subsequence(wanted), _subsequence(outer)
-    scores: dict[str, int] = {}
+    fits, outer_fits = re.compile(in_order(wanted)), re.compile(in_order(outer))
+    # A container may rule out any of the best names: then all that fit are looked at.
+    like = index.names.like(wanted, _ALL if outer else limit)
+    names = {name for facts in index.overlay.values() for name in facts.symbol_names}
+    scores = {name: _closeness(wanted, name) for name in (*like, *filter(fits.match, names))}
+    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+    every = (symbol for name in ranked for symbol in _defined(index, name))
+    return tuple(islice((s for s in every if not outer or outer_fits.match(s.container)), limit))
 
-    def ranked() -> Iterator[tuple[int, str, str, int]]:
-        for uri, facts in documents(index):
-            for row, name in enumerate(facts.symbol_names):
-                if not fits.match(name):
-                    continue
-                container = facts.symbol_containers[row]
-                if outer and not outer_fits.match(read.qualified(facts, container)):
-                    continue
-                if name not in scores:
-                    scores[name] = _closeness(wanted, name)
-                yield -scores[name], name, uri, row
 
-    best = heapq.nsmallest(limit, ranked())
-    return tuple(
-        read.symbol(uri, facts, row)
-        for _, _, uri, row in best
-        if (facts := index.facts(uri)) is not None
-    )
+def _defined(index: Index, name: str) -> Iterator[Symbol]:
+    for uri in uris_defining(index, name):
+        facts = index.facts(uri)
+        if facts is not None:
+            yield from read.symbols_named(uri, facts, name)
 
 
 def document_symbols(uri: str, facts: Facts) -> tuple[SymbolTree, ...]:
@@ -143,16 +139,6 @@ def _module(uri: str) -> str:
     """The dotted form of a path: `src/pkg/shop.py` is `src.pkg.shop`."""
     path = re.sub(r"\.[^./]+$", "", uri.partition("://")[2] or uri)
     return path.strip("/").replace("/", ".").removesuffix(".__init__")
-
-
-def _subsequence(letters: str) -> re.Pattern[str]:
-    """Matches a text that holds `letters` in order, in time linear in the text."""
-    parts: list[str] = []
-    for letter in letters:
-        if not letter.isspace():
-            either = re.escape(letter.lower()) + re.escape(letter.upper())
-            parts.append(f"[^{either}]*[{either}]")
-    return re.compile("".join(parts), re.DOTALL)
 
 
 def _closeness(wanted: str, name: str) -> int:

@@ -58,16 +58,13 @@ class Patch:
 
 def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
     """The facts of `data`: `facts` with `patch` put in and what is behind its window moved."""
-    window, rows = patch.window, patch.rows
+    rows = patch.rows
     splice = _Splice.of(patch)
     names = names_of(rows, data)
     containers = facts.symbol_containers
     names_table, counts = _named(facts, patch.names)
     skip_starts, skip_ends = _skips(facts, patch)
-    import_starts = array("I", [start for start, _, _ in patch.imports])
-    imports_from, imports_to = (
-        bisect_left(facts.import_starts, at) for at in (window.start, window.before)
-    )
+    import_names, import_starts = _imports(facts, patch)
     return Facts(
         digest="",
         language=facts.language,
@@ -88,14 +85,8 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
         counts=counts,
         skip_starts=skip_starts,
         skip_ends=skip_ends,
-        import_names=(
-            *facts.import_names[:imports_from],
-            *[intern(name) for _, _, name in patch.imports],
-            *facts.import_names[imports_to:],
-        ),
-        import_starts=_put(
-            facts.import_starts, window, array("I", [s for s, _, _ in patch.imports])
-        ),
+        import_names=import_names,
+        import_starts=import_starts,
         as_of=facts.as_of,
     )
 
@@ -168,6 +159,15 @@ def _named(facts: Facts, wanted: tuple[str, ...]) -> tuple[tuple[str, ...], arra
     if not added:
         return names, facts.counts
     return (*names, *added), facts.counts + array("I", [1]) * len(added)
+
+
+def _imports(facts: Facts, patch: Patch) -> tuple[tuple[str, ...], array[int]]:
+    """What is imported: in the window as it is now, elsewhere as it was."""
+    window, names = patch.window, facts.import_names
+    from_, to = (bisect_left(facts.import_starts, at) for at in (window.start, window.before))
+    fresh = [intern(name) for _, _, name in patch.imports]
+    starts = array("I", [start for start, _, _ in patch.imports])
+    return (*names[:from_], *fresh, *names[to:]), _put(facts.import_starts, window, starts)
 
 
 def _skips(facts: Facts, patch: Patch) -> tuple[array[int], array[int]]:

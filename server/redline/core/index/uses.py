@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from redline.core.index.facts import qualified, symbol_at
@@ -25,37 +25,51 @@ def uses_of(uri: str, facts: Facts, text: Text, name: str) -> Iterator[Reference
     `facts` must be those of `text`; of another text nothing is said.
     """
     if name in facts.names and facts.size == len(text):
-        yield from _found(uri, facts, text, _word(name, facts.letters))
+        size = len(name.encode())
+        places = ((at, at + size) for at in _places(text.data, name, facts.letters))
+        yield from _told(uri, facts, text, places)
 
 
 def uses_in(uri: str, facts: Facts, text: Text, span: Span) -> Iterator[Reference]:
     """The uses of any name that begin inside `span`, in order."""
     if facts.size == len(text):
-        yield from _found(uri, facts, text, words_with(facts.letters), span)
+        found = words_with(facts.letters).finditer(text.data, span.start, span.end)
+        yield from _told(uri, facts, text, (each.span() for each in found))
 
 
-def _found(
-    uri: str, facts: Facts, text: Text, pattern: re.Pattern[bytes], span: Span | None = None
+def _told(
+    uri: str, facts: Facts, text: Text, places: Iterable[tuple[int, int]]
 ) -> Iterator[Reference]:
-    defined = frozenset(facts.symbol_name_starts)
-    place = span or Span(0, len(text))
-    for found in pattern.finditer(text.data, place.start, place.end):
-        start, end = found.span()
+    """The uses among `places`."""
+    defined = facts.symbol_name_starts
+    for start, end in places:
         if start in defined or skipped(facts, start):
             continue
         within = qualified(facts, symbol_at(facts, start))
-        name = found[0].decode("utf-8", "replace")
+        name = text.data[start:end].decode("utf-8", "replace")
         called = _CALL.match(text.data, end) is not None
         yield Reference(name, uri, Span(start, end), within, called)
+
+
+def _places(data: bytes, name: str, letters: str) -> Iterator[int]:
+    """Where `name` stands as a whole word."""
+    word, inside = name.encode(), _inside(letters)
+    at = data.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and data[at - 1] in inside) and not (end < len(data) and data[end] in inside):
+            yield at
+        at = data.find(word, end)
+
+
+@lru_cache(maxsize=64)
+def _inside(letters: str) -> frozenset[int]:
+    """The bytes that may be part of a word."""
+    ascii_ = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    return frozenset((*ascii_, *letters.encode(), *range(128, 256)))
 
 
 def skipped(facts: Facts, offset: int) -> bool:
     """Whether the byte at `offset` stands in a comment or a string."""
     at = bisect_right(facts.skip_starts, offset) - 1
     return at >= 0 and offset < facts.skip_ends[at]
-
-
-@lru_cache(maxsize=256)
-def _word(name: str, letters: str) -> re.Pattern[bytes]:
-    inside = rb"[A-Za-z0-9_\x80-\xff%b]" % re.escape(letters).encode()
-    return re.compile(rb"(?<!%b)%b(?!%b)" % (inside, re.escape(name.encode()), inside))
