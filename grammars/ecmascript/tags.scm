@@ -68,4 +68,12 @@
   (class_static_block)
 ] @local
 
+(import_statement source: (_) @import)
+(export_statement source: (_) @import)
+(call_expression function: (import) arguments: (arguments . (string) @import))
+(call_expression
+  function: (identifier) @_function
+  arguments: (arguments . (string) @import .)
+  (#eq? @_function "require"))
+
 [(comment) (string_fragment) (regex_pattern)] @skip

@@ -1,8 +1,16 @@
 // Carets say what the line above holds; every definition has one.
 import base, { one as two } from "m";
+//                               ^^^ import
 //     ^^^^ reference
 //             ^^^ reference
 
+import "side";
+//     ^^^^^^ import
+export { a as b } from "n";
+//                     ^^^ import
+const needed = require("o");
+//    ^^^^^^ definition.constant
+//                     ^^^ import
 const LIMIT = 10;
 //    ^^^^^ definition.constant signature=const LIMIT = 10
 let a = 1, b = 2;
@@ -62,8 +70,9 @@ exports.helper = function () {};
 //      ^^^^^^ definition.function
 
 describe("callbacks", () => {
-  const inner = 1;
+  const inner = new base.Thing(import("p"));
   //    ^^^^^ reference
+  //                                  ^^^ import
   function named() {}
   //       ^^^^^ definition.function
 });

@@ -1,9 +1,12 @@
 """Carets say what the line above holds; every definition has one."""
 import os.path as path
+#      ^^^^^^^ import
 #      ^^ reference
 #         ^^^^ reference
 #                 ^^^^ reference
 from collections import abc
+#    ^^^^^^^^^^^ import
+#                       ^^^ import.member
 #    ^^^^^^^^^^^ reference
 #                       ^^^ reference
 
@@ -53,6 +56,7 @@ class Shape(abc.Sized):
     # ^^ definition.field within=Shape
     width: int
     # ^^^ definition.field within=Shape
+    "How far it goes."
 
     @property
     def area(self) -> int: return self.width

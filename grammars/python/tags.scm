@@ -19,5 +19,16 @@
   (generic_type . (identifier) @name)
 ])) @definition.type
 
-; f-strings: what stands in braces is code.
+(import_statement name: [
+  (dotted_name) @import
+  (aliased_import name: (dotted_name) @import)
+])
+(import_from_statement module_name: (_) @import)
+(import_from_statement name: [
+  (dotted_name (identifier) @import.member)
+  (aliased_import name: (dotted_name (identifier) @import.member))
+])
+(future_import_statement "__future__" @import)
+(future_import_statement name: (dotted_name (identifier) @import.member))
+
 [(comment) (string_content)] @skip

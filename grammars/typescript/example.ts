@@ -1,6 +1,9 @@
 // Carets say what the line above holds; every definition has one.
 import type { Base } from "m";
+//                        ^^^ import
 //            ^^^^ reference
+import old = require("old");
+//                   ^^^^^ import
 
 export interface Shape<T> extends Base {
 //               ^^^^^ definition.interface signature=export interface Shape<T> extends Base

@@ -35,3 +35,6 @@
   (type_alias_declaration)
   (variable_declaration)
 ]) @extent
+
+; import name = require("m")
+(import_require_clause source: (_) @import)
