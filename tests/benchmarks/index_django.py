@@ -1,7 +1,10 @@
-"""A cold index of Django beside the least it could cost: python tests/benchmarks/index_django.py
+"""The index of Django beside the least it could cost: python tests/benchmarks/index_django.py
 
-  bare     one process: every Python file of the tree read, parsed, tags query run
-  redline  `redline index`: walk, read, parse, extract in two workers, merge
+  bare     one process: every file of a known language read, parsed, tags query run
+  cold     `redline index` that knows nothing: walk, extract in two workers, keep, merge
+  warm     `redline index` once more: walk and snapshot
+  clone    the same with the snapshot gone: every file read and looked up by its content
+  nothing  `redline index` of an empty folder: what starting costs
 
 Arguments: [DJANGO] [--runs N] [--json]. Without a folder it takes the source distribution
 from the package index. One run of each in turn; wall and processor time.
@@ -15,25 +18,26 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
 from measuring import django, figures, show, surroundings
 
 BARE = """
-import sys
-from pathlib import Path
+import os, sys
 from tree_sitter import Parser, QueryCursor
 from redline.adapters.grammars import load
-language = load().for_path("a.py")
-for path in sorted(Path(sys.argv[1]).rglob("*.py")):
-    tree = Parser(language.grammar).parse(path.read_bytes())
-    QueryCursor(language.tags).captures(tree.root_node)
+languages = load()
+for folder, folders, files in os.walk(sys.argv[1]):
+    for name in files:
+        language = languages.for_path(name)
+        if language is not None:
+            data = open(os.path.join(folder, name), "rb").read()
+            tree = Parser(language.grammar).parse(data)
+            QueryCursor(language.tags).captures(tree.root_node)
 """
-COMMANDS = {
-    "bare": (sys.executable, "-c", BARE),
-    "redline": (sys.executable, "-m", "redline.main", "index", "--json", "--root"),
-}
+INDEX = (sys.executable, "-m", "redline.main", "index", "--json", "--root")
 
 
 def main() -> None:
@@ -43,26 +47,33 @@ def main() -> None:
     arguments.add_argument("--json", action="store_true")
     options = arguments.parse_args()
     root = django(options.django)
-    wall: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    cpu: dict[str, list[float]] = {f"{name} cpu": [] for name in COMMANDS}
+    wall: dict[str, list[float]] = {}
+    cpu: dict[str, list[float]] = {}
+    memory: dict[str, int] = {}
     numbers: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as home:
-        for turn in range(options.runs):
-            for name in list(COMMANDS)[:: -1 if turn % 2 else 1]:
-                began, before = perf_counter(), spent()
-                done = subprocess.run(
-                    [*COMMANDS[name], str(root)],
-                    env=surroundings(Path(home)),
-                    capture_output=True,
-                    check=True,
-                )
-                wall[name].append(perf_counter() - began)
-                cpu[f"{name} cpu"].append(spent() - before)
-                if done.stdout:
-                    numbers = json.loads(done.stdout)
+
+    def timed(name: str, command: Sequence[str], home: Path) -> bytes:
+        began, before = perf_counter(), spent()
+        done = subprocess.run(command, env=surroundings(home), capture_output=True, check=True)
+        wall.setdefault(name, []).append(perf_counter() - began)
+        cpu.setdefault(f"{name} cpu", []).append(spent() - before)
+        return done.stdout
+
+    for _ in range(options.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            home, empty = Path(folder), Path(folder) / "empty"
+            empty.mkdir()
+            timed("bare", (sys.executable, "-c", BARE, str(root)), home)
+            timed("nothing", (*INDEX, str(empty)), home)
+            numbers = json.loads(timed("cold", (*INDEX, str(root)), home))
+            timed("warm", (*INDEX, str(root)), home)
+            for snapshot in home.rglob("index.snapshot"):
+                snapshot.unlink()
+            timed("clone", (*INDEX, str(root)), home)
+    memory["most_MiB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     found = figures(wall, "bare") | figures(cpu, "bare cpu")
     kept = {name: numbers[name] for name in ("files", "symbols", "references", "bytes")}
-    show(found, options.json, **kept)
+    show(found, options.json, **kept, **memory)
 
 
 def spent() -> float:

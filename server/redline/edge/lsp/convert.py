@@ -31,6 +31,21 @@ KINDS = {
     "enum": types.SymbolKind.Enum,
     "field": types.SymbolKind.Field,
     "module": types.SymbolKind.Module,
+    "namespace": types.SymbolKind.Namespace,
+    "struct": types.SymbolKind.Struct,
+    "trait": types.SymbolKind.Interface,
+    "impl": types.SymbolKind.Class,
+    "macro": types.SymbolKind.Function,
+    "section": types.SymbolKind.String,
+    "table": types.SymbolKind.Struct,
+    "view": types.SymbolKind.Struct,
+    "index": types.SymbolKind.Key,
+    "sequence": types.SymbolKind.Key,
+    "trigger": types.SymbolKind.Event,
+    "rule": types.SymbolKind.Class,
+    "media": types.SymbolKind.Namespace,
+    "keyframes": types.SymbolKind.Event,
+    "element": types.SymbolKind.Field,
 }
 
 
