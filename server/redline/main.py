@@ -30,6 +30,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters import grammars, places
     from redline.adapters.clock import SystemClock
     from redline.adapters.disk import LocalDisk
+    from redline.adapters.git_history import GitHistory
     from redline.adapters.indexer import ProcessIndexer
     from redline.adapters.models.registry import ModelRegistry
     from redline.adapters.previews import PreviewFiles
@@ -47,6 +48,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         imports=RuffImports(),
         disk=disk,
         indexer=indexer,
+        history=GitHistory(),
         journal=_journal,
         trust=_trust(settings),
         clock=SystemClock(),

@@ -65,10 +65,11 @@ def edits_of(data: bytes, batch: list[tuple[float, int, bytes | float]]) -> list
 
 
 def assert_same(kept: Facts, fresh: Facts) -> None:
-    """The same but for the names, of which more may be kept, and how often each stands."""
+    """The same but for names and words, of which more may be kept, and how often they stand."""
     assert set(kept.names) >= set(fresh.names)
     assert len(kept.names) == len(kept.counts)
-    assert replace(kept, names=fresh.names, counts=fresh.counts) == fresh
+    same = {each: getattr(fresh, each) for each in ("names", "counts", "words", "word_counts")}
+    assert replace(kept, **same) == fresh
 
 
 @given(edit_scripts())

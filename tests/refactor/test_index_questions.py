@@ -13,7 +13,6 @@ from redline.core.index.extract import extract, parse
 from redline.core.index.languages import Language
 from redline.core.index.merge import merged
 from redline.core.index.model import Facts, Index
-from redline.core.index.search import search, words
 from redline.core.text.text import Text
 
 FILES = {
@@ -91,7 +90,6 @@ def test_an_open_document_hides_its_file_on_disk(python: Language, index: Index)
     changed = replace(index, overlay={"file:///w/src/shop.py": facts})
     assert names(changed, "total") == []
     assert names(changed, "fresh") == ["shop.py fresh"]
-    assert [hit.uri for hit in search(changed, "fresh", 3)] == ["file:///w/src/shop.py"]
 
 
 @pytest.mark.parametrize(
@@ -129,30 +127,6 @@ def test_the_outline_is_a_tree(index: Index) -> None:
     trees = query.document_symbols(uri, index.base[uri])
     assert [tree.symbol.name for tree in trees] == ["Cart", "total"]
     assert [child.symbol.name for child in trees[0].children][:1] == ["__init__"]
-
-
-@pytest.mark.parametrize(
-    ("text", "best"),
-    [
-        ("tax rate by country", "tax.py"),
-        ("what is the total of a cart", "shop.py"),
-        ("tests of the total", "test_shop.py"),
-        ("Cart", "shop.py"),
-    ],
-)
-def test_search_ranks_files(index: Index, text: str, best: str) -> None:
-    hits = search(index, text, 5)
-    assert hits[0].uri.rpartition("/")[2] == best
-    assert hits == search(index, text, 5)
-
-
-def test_a_search_for_nothing_finds_nothing(index: Index) -> None:
-    assert search(index, "", 5) == () == search(index, "quantum flux", 5)
-
-
-def test_names_split_into_words() -> None:
-    assert words("HTTPServer_maxSizes2") == ("http", "server", "max", "size", "2")
-    assert words("addresses categories bus") == ("addresse", "category", "bus")
 
 
 CART = """\

@@ -35,6 +35,8 @@ class Columns(msgspec.Struct, array_like=True, frozen=True):
     symbol_containers: bytes
     names: tuple[str, ...]
     counts: bytes
+    words: tuple[str, ...]
+    word_counts: bytes
     skip_starts: bytes
     skip_ends: bytes
     import_names: tuple[str, ...]
@@ -62,6 +64,8 @@ def packed(facts: Facts) -> bytes:
         symbol_containers=facts.symbol_containers.tobytes(),
         names=facts.names,
         counts=facts.counts.tobytes(),
+        words=facts.words,
+        word_counts=facts.word_counts.tobytes(),
         skip_starts=facts.skip_starts.tobytes(),
         skip_ends=facts.skip_ends.tobytes(),
         import_names=facts.import_names,
@@ -112,6 +116,8 @@ def _facts(columns: Columns) -> Facts:
         symbol_containers=array("i", columns.symbol_containers),
         names=tuple(map(intern, columns.names)),
         counts=array("I", columns.counts),
+        words=tuple(map(intern, columns.words)),
+        word_counts=array("I", columns.word_counts),
         skip_starts=array("I", columns.skip_starts),
         skip_ends=array("I", columns.skip_ends),
         import_names=tuple(map(intern, columns.import_names)),

@@ -17,7 +17,9 @@ from pathlib import Path
 from threading import Timer
 
 from redline.adapters.processes import find
+from redline.adapters.uris import path_of
 from redline.core.retrieval.history import Commit, History, message_words
+from redline.core.uris import Folder
 
 COMMITS = 10_000
 SECONDS = 10.0
@@ -135,3 +137,17 @@ def _environment() -> dict[str, str]:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "LC_ALL": "C",
     }
+
+
+class GitHistory:
+    """The port `HistoryReader` over git."""
+
+    def head(self, folder: Folder) -> str:
+        """The commit the folder is at, '' for none."""
+        root = path_of(folder.uri)
+        return head_commit(root) if root is not None else ""
+
+    def read(self, folder: Folder) -> History:
+        """The last commits that lead there."""
+        root = path_of(folder.uri)
+        return read_history(root) if root is not None else History()

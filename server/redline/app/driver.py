@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from redline.app import gate, indexing, tools
+from redline.app import gate, indexing, retrieval, tools
 from redline.app.files import Files
 from redline.app.places import mentioned
 from redline.app.ports import Journal, Model
@@ -197,9 +198,8 @@ async def _attempt(
                 return ModelFailed(effect.id, reply.kind, reply.message, elapsed())
             return ModelReplied(effect.id, reply, elapsed())
         case RunTool():
-            context = tools.ToolContext(
-                run=run.state, files=run.files(), adapters=run.session.adapters
-            )
+            find = partial(retrieval.search, run.session)
+            context = tools.ToolContext(run.state, run.files(), run.session.adapters, find)
             result = await tools.call(context, effect.call)
             return ToolReturned(effect.id, result, elapsed())
 

@@ -16,6 +16,7 @@ from redline.core.index.languages import Languages
 from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor.result import Renamed
+from redline.core.retrieval.history import History
 from redline.core.settings import Settings
 from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Span, Text
@@ -113,6 +114,16 @@ class Indexer(Protocol):
         """What became of all files since; only what has changed is read."""
 
 
+class HistoryReader(Protocol):
+    """What a folder's version control remembers. Both block: use a thread."""
+
+    def head(self, folder: Folder) -> str:
+        """The commit the folder is at, '' for none."""
+
+    def read(self, folder: Folder) -> History:
+        """The last commits that lead there, within a budget of commits and seconds."""
+
+
 class Journal(Protocol):
     """The append-only record of every run of one workspace."""
 
@@ -187,6 +198,7 @@ class Adapters:
     imports: ImportOrganiser
     disk: Disk
     indexer: Indexer
+    history: HistoryReader
     journal: Callable[[str], Journal]
     trust: Trust
     clock: Clock

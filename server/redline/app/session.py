@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tree_sitter import Tree
 
@@ -24,6 +24,9 @@ from redline.core.text.edits import Edit
 from redline.core.text.positions import Encoding
 from redline.core.text.text import Document, Text
 from redline.core.uris import Folder
+
+if TYPE_CHECKING:  # made with the first search, as what it takes is loaded
+    from redline.app.retrieval import Library
 
 
 class Front(Protocol):
@@ -66,6 +69,7 @@ class Workspace:
     build: asyncio.Task[None] | None = None
     changed: set[str] = field(default_factory=set)
     keeper: asyncio.Task[None] | None = None
+    library: Library | None = None
     told: bool = False
     scanned: float = 0.0
     sessions: list[Session] = field(default_factory=list)

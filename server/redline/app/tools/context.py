@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redline.app.files import Files
@@ -13,19 +13,26 @@ from redline.core.index.model import Index
 from redline.core.problems import Unreadable
 from redline.core.proposal.model import Change, Origin
 from redline.core.proposal.render import counted
+from redline.core.retrieval.rank import Hit
 from redline.core.text.edits import Edit
 from redline.core.text.text import Text
 
 OUTPUT_LIMIT = 20_000
+Find = Callable[[str, int], Awaitable[Sequence[Hit]]]
+"""The best files for a query, and how many are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """The run's state when the call began, its texts, and the way outside."""
+    """The run's state when the call began, its texts, and the way outside.
+
+    `find` searches the workspace; a call that needs no search may do without.
+    """
 
     run: RunState
     files: Files
     adapters: Adapters
+    find: Find | None = None
 
     @property
     def index(self) -> Index:

@@ -21,6 +21,7 @@ from redline.core.index import query
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts, Symbol
 from redline.core.problems import Unreadable
+from redline.core.retrieval.symbols import symbols_about
 from redline.core.text.text import Text
 
 LISTED = 200
@@ -48,12 +49,14 @@ async def read_file(context: ToolContext, call: ToolCall) -> ToolResult:
 
 async def search(context: ToolContext, call: ToolCall) -> ToolResult:
     """Ranked places for a text query."""
-    limit = number_of(call, "limit", 10)
-    places = query.search(context.index, text_of(call, "query"), max(1, min(limit, 100)))
+    limit, words = number_of(call, "limit", 10), text_of(call, "query")
+    if context.find is None:
+        return failed(call, "there is nothing to search here")
     lines = []
-    for place in places:
-        names = ", ".join(symbol.name for symbol in place.symbols)
-        lines.append(f"{context.files.path(place.uri)}  {names}".rstrip())
+    for hit in await context.find(words, max(1, min(limit, 100))):
+        facts = context.index.facts(context.files.named(hit.path) or "")
+        names = symbols_about(facts, words) if facts is not None else ()
+        lines.append(f"{hit.path}  {', '.join(names)}".rstrip())
     return said(call, "\n".join(lines) or "nothing found")
 
 

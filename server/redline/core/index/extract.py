@@ -22,7 +22,7 @@ from redline.core.index.model import Facts
 from redline.core.text.text import Text
 
 # Another one for every change in what is extracted: facts are kept by it.
-EXTRACTOR = "2"
+EXTRACTOR = "3"
 # In bytes, before white space is folded.
 SIGNATURE_LIMIT = 400
 VARIABLE_LIMIT = 120
@@ -85,7 +85,8 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
     caught = sift(language, captures, text.data)
     rows, containers = place(caught.rows, caught.locals)
     symbol_names = names_of(rows, text.data)
-    names, counts = names_in(language, text.data, caught.skips)
+    names, counts = names_in(language, without(text.data, caught.skips))
+    words, word_counts = names_in(language, within(text.data, caught.skips))
     return Facts(
         digest=text.digest if as_of is None else "",
         language=language.name,
@@ -101,6 +102,8 @@ def extract(language: Language, tree: Tree, text: Text, as_of: int | None = None
         symbol_containers=array("i", containers),
         names=names,
         counts=counts,
+        words=words,
+        word_counts=word_counts,
         skip_starts=array("I", [start for start, _ in caught.skips]),
         skip_ends=array("I", [end for _, end in caught.skips]),
         import_names=tuple([intern(name) for _, _, name in caught.imports]),
@@ -159,16 +162,19 @@ def skips_in(captures: Captures) -> list[Pair]:
     return found
 
 
-def names_in(
-    language: Language, data: bytes, skips: Sequence[Pair]
-) -> tuple[tuple[str, ...], array[int]]:
-    """The words of the code of `data`, in order of first use, and how often each stands there."""
-    counted = Counter(language.word.findall(without(data, skips)))
+def names_in(language: Language, data: bytes) -> tuple[tuple[str, ...], array[int]]:
+    """The words of `data`, in order of first use, and how often each stands there."""
+    counted = Counter(language.word.findall(data))
     words = [*counted]
     if not b"".join(words).isascii():
         words = [word for word in words if round_trips(word)]
     names = b"\0".join(words).decode().split("\0") if words else []
     return tuple(map(intern, names)), array("I", [counted[word] for word in words])
+
+
+def within(data: bytes, skips: Sequence[Pair]) -> bytes:
+    """Only the `skips` of `data`, a line each."""
+    return b"\n".join([data[start:end] for start, end in skips])
 
 
 def without(data: bytes, skips: Sequence[Pair]) -> bytes:

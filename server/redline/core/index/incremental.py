@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node, Parser, QueryCursor, Tree
 
-from redline.core.index.extract import Row, count_errors, extract, names_in, place, sift
+from redline.core.index.extract import Row, count_errors, extract, names_in, place, sift, without
 from redline.core.index.languages import Language
 from redline.core.index.model import Facts
 from redline.core.index.splice import Patch, Window, spliced
@@ -79,11 +79,11 @@ def patched(
     """The facts of `text_after`, from those before `edits`, which count in the text before.
 
     `tree_before` is the answer of `edited`, `tree_after` that of `reparse`. The result is
-    what `extract` would say, but for two things that cost more than a keystroke may: the
-    digest is '', and the names have their own order and counts and may hold some that are
-    used no longer. `as_of` stays: it is the caller's to set. None when too much has
-    changed (an open bracket may turn a class into an error): a caller in a hurry puts off
-    the `extract` it takes.
+    what `extract` would say, but for what costs more than a keystroke may: the digest is '',
+    the names have their own order and counts and may hold some that are used no longer, and
+    the words of comments and strings stay as they were. `as_of` stays: it is the caller's to
+    set. None when too much has changed (an open bracket may turn a class into an error): a
+    caller in a hurry puts off the `extract` it takes.
     """
     if not edits:
         return replace(facts, digest="")
@@ -93,7 +93,7 @@ def patched(
     result = spliced(facts, patch, text_after.data, count_errors(tree_after))
     if len(result.names) // NAMES_SLACK > len(facts.names) // NAMES_SLACK:
         skips = list(zip(result.skip_starts, result.skip_ends, strict=True))
-        names, counts = names_in(language, text_after.data, skips)
+        names, counts = names_in(language, without(text_after.data, skips))
         return replace(result, names=names, counts=counts)
     return result
 
@@ -174,7 +174,7 @@ def _look(
         return crossing
     inside = [(max(a, window.start), min(b, window.end)) for a, b in caught.skips]
     local = [(a - window.start, b - window.start) for a, b in inside if a < b]
-    names, _ = names_in(language, data[window.start : window.end], local)
+    names, _ = names_in(language, without(data[window.start : window.end], local))
     return Patch(
         window,
         names,

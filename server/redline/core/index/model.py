@@ -48,11 +48,12 @@ class Facts:
 
     Symbols are in order of `symbol_starts`; `symbol_containers[i]` is the row of the
     symbol it sits in, -1 for none. `letters` are what names may hold besides letters, digits
-    and `_`. `names` are the words of the code, comments and strings
-    left out, each once with how often it stands there (`counts`); where they stand is read
-    off the text (`uses.py`). `skip_starts` and `skip_ends` are the comments and strings, in
-    order. `import_names[i]` is what the text imports at `import_starts[i]`: a module as it
-    is written, without quotes, or a name of one with a dot before it.
+    and `_`. `names` are the words of the code, comments and strings left out, each once with
+    how often it stands there (`counts`); where they stand is read off the text (`uses.py`).
+    `words` are those of the comments and strings. `skip_starts` and `skip_ends` are the
+    comments and strings, in order. `import_names[i]` is what the text imports at
+    `import_starts[i]`: a module as it is written, without quotes, or a name of one with a
+    dot before it.
     Offsets are UTF-8 bytes; every array is of C unsigned or signed 32-bit ints ('I'/'i').
     `as_of` is the version of the open document they describe, None for a file on disk.
     """
@@ -71,6 +72,8 @@ class Facts:
     symbol_containers: array[int]
     names: tuple[str, ...]
     counts: array[int]
+    words: tuple[str, ...]
+    word_counts: array[int]
     skip_starts: array[int]
     skip_ends: array[int]
     import_names: tuple[str, ...]

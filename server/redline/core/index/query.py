@@ -13,18 +13,15 @@ from itertools import islice
 from redline.core.index import facts as read
 from redline.core.index.model import Facts, Index, Reference, Symbol
 from redline.core.index.names import in_order
-from redline.core.index.search import Hit, search
 from redline.core.index.uses import uses_of
 from redline.core.text.text import Text
 
 __all__ = [
-    "Hit",
     "SymbolTree",
     "document_symbols",
     "documents",
     "qualified_name",
     "references_named",
-    "search",
     "symbols_named",
     "uris_naming",
     "workspace_symbols",

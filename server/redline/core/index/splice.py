@@ -83,6 +83,8 @@ def spliced(facts: Facts, patch: Patch, data: bytes, errors: int) -> Facts:
         + splice.moved(containers[patch.last :]),
         names=names_table,
         counts=counts,
+        words=facts.words,
+        word_counts=facts.word_counts,
         skip_starts=skip_starts,
         skip_ends=skip_ends,
         import_names=import_names,

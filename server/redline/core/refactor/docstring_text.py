@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from redline.core.index.search import split_name
+from redline.core.retrieval.terms import split_name
 
 Style = Literal["google", "numpy", "sphinx"]
 

@@ -63,7 +63,7 @@ class Corpus:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def __contains__(self, path: str) -> bool:
+    def __contains__(self, path: object) -> bool:
         return path in self._slots
 
     def places(self, paths: Iterable[str]) -> list[int]:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
 
+from redline.core.index.model import Facts
+
 MAX_BYTES = 1_000_000
 MAX_QUERY = 10_000
 MAX_NAME = 100
@@ -83,6 +85,19 @@ def read_terms(data: bytes, defined: Iterable[str] | None = None) -> Terms:
     return Terms(names, array("I", kept.values()), unique)
 
 
+def terms_of(facts: Facts) -> Terms:
+    """The terms of an indexed file: the names of its code and the words of its comments."""
+    counted: dict[str, int] = {}
+    columns = ((facts.names, facts.counts), (facts.words, facts.word_counts))
+    for names, counts in columns:
+        for name, count in zip(names, counts, strict=True):
+            if len(name) <= MAX_NAME:
+                counted[name] = counted.get(name, 0) + count
+    return Terms(
+        tuple(counted), array("I", counted.values()), tuple(dict.fromkeys(facts.symbol_names))
+    )
+
+
 def defined_names(data: bytes) -> tuple[str, ...]:
     """The names a text seems to define, each once, by the keywords of common languages."""
     found = (name for groups in _DEFINED.findall(data) for name in groups if name)
@@ -105,6 +120,11 @@ def text_words(text: str) -> tuple[str, ...]:
     found = _NAMES.findall(text.encode("utf-8", "replace"))
     decoded = (name.decode("utf-8", "replace") for name in found if len(name) <= MAX_NAME)
     return tuple(dict.fromkeys(word for name in decoded for word in words(name)))
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """The parts of a name in small letters: `maxHTTP_size2` is max, http, size, 2."""
+    return tuple(part.lower() for part in _PARTS.findall(name))
 
 
 @lru_cache(maxsize=200_000)

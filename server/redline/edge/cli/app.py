@@ -106,6 +106,7 @@ def _index_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     search = commands.add_parser("search", help="ranked places for a text query")
     search.add_argument("query")
     search.add_argument("--limit", type=_positive, default=10)
+    search.add_argument("--explain", action="store_true", help="what gave each file its score")
     symbols = commands.add_parser("symbols", help="definitions by name")
     symbols.add_argument("name")
     references = commands.add_parser("references", help="uses by name")

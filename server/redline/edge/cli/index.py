@@ -8,11 +8,14 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 
+from redline.app import retrieval
 from redline.app.session import Session, current_text
 from redline.core import uris
 from redline.core.index import query
 from redline.core.index.model import Reference
 from redline.core.problems import Unreadable
+from redline.core.retrieval.rank import Hit
+from redline.core.retrieval.symbols import symbols_about
 from redline.core.text.positions import Encoding, position_at
 from redline.core.text.text import Span, Text
 from redline.edge.cli.local import indexed, local_session, root_of
@@ -50,16 +53,30 @@ async def search(arguments: Namespace, wiring: CliWiring) -> int:
     """Ranked places for a text query."""
     async with local_session(wiring, root_of(arguments.root), quiet=arguments.json) as (s, front):
         await indexed(s, front)
-        rows: list[Row] = []
-        for hit in query.search(s.snapshot.index, arguments.query, arguments.limit):
-            names = [symbol.name for symbol in hit.symbols]
-            rows.append({"path": _path(s, hit.uri), "score": round(hit.score, 4), "symbols": names})
+        hits = await retrieval.search(s, arguments.query, arguments.limit)
         if arguments.json:
-            print(json.dumps(rows))
-        for row in rows if not arguments.json else ():
-            found = row["symbols"]
-            print(f"{row['path']}  {', '.join(found) if isinstance(found, list) else ''}".rstrip())
-        return 0 if rows else _nothing(f"nothing matches {arguments.query!r}")
+            print(json.dumps([_hit(s, hit, arguments.query) for hit in hits]))
+        for hit in hits if not arguments.json else ():
+            print(f"{hit.path}  {', '.join(_about(s, hit.path, arguments.query))}".rstrip())
+            if arguments.explain:
+                signals = ", ".join(f"{name} {value:.3f}" for name, value in hit.signals)
+                print(f"    {hit.score:.3f} = {signals}")
+        return 0 if hits else _nothing(f"nothing matches {arguments.query!r}")
+
+
+def _hit(session: Session, hit: Hit, words: str) -> dict[str, object]:
+    return {
+        "path": hit.path,
+        "score": round(hit.score, 4),
+        "symbols": list(_about(session, hit.path, words)),
+        "signals": {name: round(value, 4) for name, value in hit.signals},
+    }
+
+
+def _about(session: Session, path: str, words: str) -> tuple[str, ...]:
+    uri = uris.absolute(session.snapshot.folders, path)
+    facts = session.snapshot.index.facts(uri) if uri else None
+    return symbols_about(facts, words) if facts else ()
 
 
 async def symbols(arguments: Namespace, wiring: CliWiring) -> int:
