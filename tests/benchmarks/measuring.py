@@ -79,14 +79,14 @@ class Server:
             raise RuntimeError(f"{method}: {answer['error']}")
         return answer["result"]
 
-    def initialize(self) -> float:
+    def initialize(self, **capabilities: object) -> float:
         """Seconds from the start of the process to the answer of `initialize`."""
         folder = {"uri": self.root.as_uri(), "name": self.root.name}
         params = {
             "processId": os.getpid(),
             "rootUri": folder["uri"],
             "workspaceFolders": [folder],
-            "capabilities": CAPABILITIES,
+            "capabilities": CAPABILITIES | capabilities,
         }
         self.request("initialize", params)
         spent = perf_counter() - self.began

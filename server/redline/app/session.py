@@ -114,6 +114,9 @@ class Expectation:
 class Session:
     """One connection: its open documents, runs and proposals, and its snapshot.
 
+    The snapshot of the documents is made when someone looks: between two looks there may
+    be a thousand keystrokes (`outdated`: there was one).
+
     `review_texts` is what the files under review held when last seen (None: no such
     file); `goals` are those of the runs whose proposals are known; `unsettled` are closed
     files that an edit was sent for and never seen in.
@@ -124,7 +127,8 @@ class Session:
     front: Front
     settings: Settings = field(default_factory=Settings)
     encoding: Encoding = Encoding.UTF16
-    snapshot: Snapshot = field(default_factory=Snapshot)
+    published: Snapshot = field(default_factory=Snapshot)
+    outdated: bool = False
     documents: dict[str, OpenDocument] = field(default_factory=dict)
     proposals: dict[str, LiveProposal] = field(default_factory=dict)
     review_texts: dict[str, Text | None] = field(default_factory=dict)
@@ -135,6 +139,16 @@ class Session:
     goals: dict[str, Goal] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What every reader works from, as it is at this moment; it never changes."""
+        if self.outdated:
+            documents = {uri: opened.document for uri, opened in self.documents.items()}
+            seq = self.published.seq + 1
+            self.published = replace(self.published, seq=seq, documents=documents)
+            self.outdated = False
+        return self.published
 
 
 class RunHandle(Protocol):
@@ -151,9 +165,8 @@ class RunHandle(Protocol):
 
 
 def publish_documents(session: Session) -> None:
-    """Replaces the snapshot's documents and overlay by what the session holds now."""
-    documents = {uri: opened.document for uri, opened in session.documents.items()}
-    session.snapshot = replace(session.snapshot, seq=session.snapshot.seq + 1, documents=documents)
+    """The snapshot's documents are from now on what the session holds now."""
+    session.outdated = True
 
 
 def publish_index(session: Session) -> None:
@@ -161,10 +174,10 @@ def publish_index(session: Session) -> None:
     overlay = {
         uri: opened.facts for uri, opened in session.documents.items() if opened.facts is not None
     }
-    base = session.workspace.index
-    session.snapshot = replace(
-        session.snapshot,
-        seq=session.snapshot.seq + 1,
+    base, before = session.workspace.index, session.snapshot
+    session.published = replace(
+        before,
+        seq=before.seq + 1,
         folders=session.workspace.folders,
         settings=session.settings,
         index=replace(base, overlay=overlay),

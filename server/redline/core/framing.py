@@ -15,6 +15,7 @@ MAX_HEADER = 8192
 
 _END = b"\r\n\r\n"
 _BARE = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
+_PLAIN = re.compile(rb"Content-Length: (\d{1,9})")
 _CHARSET = re.compile(rb";\s*charset\s*=\s*\"?([\w.-]+)", re.IGNORECASE)
 
 ProblemCode = Literal["bad-header", "bad-length", "no-length", "too-large", "bad-charset"]
@@ -134,6 +135,13 @@ def _bad(message: str) -> FrameProblem:
 
 
 def _parse(block: bytes, max_body: int) -> _Header | FrameProblem:
+    plain = _PLAIN.fullmatch(block)  # nearly every message has this and no more
+    if plain is not None and (length := int(plain[1])) <= max_body:
+        return _Header(length)
+    return _parse_lines(block, max_body)
+
+
+def _parse_lines(block: bytes, max_body: int) -> _Header | FrameProblem:
     if _BARE.search(block) or block.endswith(b"\r"):
         return _bad("a header line must end with \\r\\n")
     length: int | None = None

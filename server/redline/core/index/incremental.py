@@ -33,19 +33,17 @@ def edited(tree: Tree, text_before: Text, edits: Iterable[Edit]) -> Tree:
     Raises `EditError` when edits overlap or leave the text.
     """
     copy = tree.copy()
-    data = text_before.data
     # From the last to the first, so that each still counts in the text before.
-    for edit in reversed(ordered(edits, len(data))):
+    for edit in reversed(ordered(edits, len(text_before))):
         start, end = edit.span.start, edit.span.end
-        row = _row_at(tree, data, start)
-        column = start - data.rfind(b"\n", 0, start) - 1
+        place = text_before.point(start) or _point_at(tree, text_before.data, start)
         copy.edit(
             start,
             end,
             start + len(edit.new),
-            (row, column),
-            _advance(row, column, data[start:end]),
-            _advance(row, column, edit.new),
+            place,
+            _advance(*place, text_before.slice(edit.span)),
+            _advance(*place, edit.new),
         )
     return copy
 
@@ -55,12 +53,13 @@ def reparse(language: Language, old_tree: Tree, text: Text) -> Tree:
     return Parser(language.grammar).parse(text.data, old_tree)
 
 
-def _row_at(tree: Tree, data: bytes, offset: int) -> int:
-    """Line ends before `offset`, counted from the nearest node whose row the tree knows."""
+def _point_at(tree: Tree, data: bytes, offset: int) -> tuple[int, int]:
+    """Row and column of `offset`, counted from the nearest node whose row the tree knows."""
+    column = offset - data.rfind(b"\n", 0, offset) - 1
     node = tree.root_node.descendant_for_byte_range(offset, offset)
     if node is None or node.start_byte > offset:
-        return data.count(b"\n", 0, offset)
-    return node.start_point.row + data.count(b"\n", node.start_byte, offset)
+        return data.count(b"\n", 0, offset), column
+    return node.start_point.row + data.count(b"\n", node.start_byte, offset), column
 
 
 def _advance(row: int, column: int, data: bytes) -> tuple[int, int]:

@@ -94,10 +94,16 @@ def _moved(live: LiveHunk, typed: Sequence[Edit], now: Text) -> LiveHunk:
     region = wide = live.region
     touched = False
     for edit in typed:
+        if edit.span.start > wide.end:
+            continue
         touched = touched or edit.span.touches(wide)
-        region, wide = _follows(region, edit, False), _follows(wide, edit, True)
+        region = _follows(region, edit, False)
+        wide = _follows(wide, edit, True) if touched else region
     if not touched and live.status != "stale":
-        return replace(live, region=region)
+        # Hundreds of hunks come by here with every key: those before it stay as they are.
+        if region is live.region:
+            return live
+        return LiveHunk(live.hunk, live.uri, region, live.status, live.taken_out)
     # What is put in right behind a hunk's lines belongs to them only where that makes
     # them whole: an undo may bring back the last of them.
     for each in (wide, region):

@@ -181,7 +181,7 @@ def refined(before: Text, sequence: Sequence[Edit]) -> tuple[Edit, ...]:
         else:
             result.append(edit)
         if at + 1 < len(sequence):
-            before = Text(apply(before.data, [edit]))
+            before = before.replaced(edit.span, edit.new)
     return tuple(result)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 
@@ -52,14 +51,12 @@ def offset_at(text: Text, position: Position, encoding: Encoding) -> int:
         raise PositionError(f"position {line}:{column} is negative")
     if line >= text.line_count:
         raise PositionError(f"line {line} is past the last line, {text.line_count - 1}")
-    start = text.line_start(line)
-    row = text.line_bytes(line)
+    start, row = text.row(line)
     if encoding is Encoding.UTF8 or row.isascii():
         at = min(column, len(row))
         exact = not parts_character(row, at)
     else:
-        at = _bytes_before(row, column, encoding)
-        exact = width(row[:at], encoding) <= column
+        at, exact = _bytes_before(row, column, encoding)
     if not exact:
         raise PositionError(f"position {line}:{column} is inside a character")
     return start + at
@@ -104,7 +101,7 @@ def span_at(text: Text, range_: Range, encoding: Encoding) -> Span:
     first = offset_at(text, start, encoding)
     if start == end:
         return Span(first, first)
-    if end == Position(text.line_count, 0):
+    if end.column == 0 and end.line == text.line_count:
         return Span(first, len(text.data))
     return Span(first, offset_at(text, end, encoding))
 
@@ -139,13 +136,17 @@ def range_at(text: Text, span: Span, encoding: Encoding) -> Range:
     return Range(position_at(text, span.start, encoding), position_at(text, span.end, encoding))
 
 
-def _bytes_before(row: bytes, column: int, encoding: Encoding) -> int:
-    """How many bytes of `row` hold its first `column` units, to the end of a character.
+def _bytes_before(row: bytes, column: int, encoding: Encoding) -> tuple[int, bool]:
+    """How many bytes of `row` hold its first `column` units, to the end of a character;
+    and whether the last character ends there and not before.
 
-    Counting is done on whole slices: a loop over the bytes of a minified line shows.
+    Counting is done on slices: a loop over the bytes of a minified line shows.
     """
-    limit = min(len(row), 4 * column)
-    at = bisect_left(range(limit), column, key=lambda end: width(row[:end], encoding))
-    while parts_character(row, at):
-        at += 1
-    return at
+    at, left = 0, column
+    while left > 0 and at < len(row):
+        end = min(len(row), at + left)  # a unit has a byte at least
+        while parts_character(row, end):
+            end += 1
+        left -= width(row[at:end], encoding)
+        at = end
+    return at, left >= 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from redline.core.text.edits import Edit, shrink
 from redline.core.text.positions import Encoding, PositionError, Range, span_at
@@ -50,7 +50,7 @@ def changed(
             return SyncProblem(f"version {version}, change {number + 1}: {error}")
         text = text.replaced(edit.span, edit.new)
         edits.append(edit)
-    return replace(document, version=version, text=text), tuple(edits)
+    return Document(document.uri, version, text, document.language), tuple(edits)
 
 
 def _edit(text: Text, change: ContentChange, encoding: Encoding) -> Edit:

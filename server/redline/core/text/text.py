@@ -34,16 +34,17 @@ class Span:
 
 
 class Text:
-    """Bytes with a line table and a digest, both made on first use and kept.
+    """Bytes with lines and a digest, all made on first use and kept.
 
-    Line ends are `\\n`, `\\r\\n` and `\\r` only (LSP 3.17, "Text Documents"): form feed,
-    NEL and U+2028 are ordinary characters. The memo never changes what a reader sees.
+    A text that was edited is lines until someone asks for its bytes. Line ends are `\\n`,
+    `\\r\\n` and `\\r` only (LSP 3.17, "Text Documents"): form feed, NEL and U+2028 are
+    ordinary characters. The memo never changes what a reader sees.
     """
 
-    __slots__ = ("_digest", "_lines", "data")
+    __slots__ = ("_data", "_digest", "_lines")
 
     def __init__(self, data: bytes) -> None:
-        self.data = data
+        self._data: bytes | None = data
         self._lines: LineTable | None = None
         self._digest: str | None = None
 
@@ -53,16 +54,25 @@ class Text:
         return cls(text.encode("utf-8", "surrogatepass"))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and self.data == other.data
+        if self is other:
+            return True
+        return isinstance(other, Text) and len(self) == len(other) and self.data == other.data
 
     def __hash__(self) -> int:
         return hash(self.data)
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self._data) if self._data is not None else self._table.length
 
     def __repr__(self) -> str:
-        return f"Text({len(self.data)} bytes)"
+        return f"Text({len(self)} bytes)"
+
+    @property
+    def data(self) -> bytes:
+        """All bytes."""
+        if self._data is None:
+            self._data = self._table.joined()
+        return self._data
 
     @property
     def digest(self) -> str:
@@ -74,14 +84,15 @@ class Text:
     def replaced(self, span: Span, new: bytes) -> Text:
         """The text with the bytes of `span` replaced by `new`.
 
-        A line table that is known is carried over, which is cheaper than a new one.
+        Where the lines are known, they are carried over, and no other byte is looked at.
         """
-        # A view keeps join from copying each half twice.
-        view = memoryview(self.data)
-        result = Text(b"".join((view[: span.start], new, view[span.end :])))
-        if self._lines is not None:
-            grown = len(result.data) - len(self.data)
-            result._lines = edited(self._lines, result.data, span.start, span.end, grown)
+        if self._lines is None:
+            # A view keeps join from copying each half twice.
+            view = memoryview(self.data)
+            return Text(b"".join((view[: span.start], new, view[span.end :])))
+        result = Text(b"")
+        result._data = None
+        result._lines = edited(self._lines, span.start, span.end, new)
         return result
 
     @property
@@ -93,10 +104,7 @@ class Text:
     @property
     def line_starts(self) -> list[int]:
         """Byte offset of each line's first byte; there is always a line 0."""
-        table = self._table
-        if table.shift:
-            table = self._lines = LineTable(table.all())
-        return table.entries
+        return self._table.all()
 
     @property
     def line_count(self) -> int:
@@ -114,15 +122,33 @@ class Text:
     def line_span(self, line: int) -> Span:
         """The line with its line end."""
         table = self._table
-        return Span(table.start(line), table.end(line, len(self.data)))
+        return Span(table.start(line), table.end(line))
 
     def line_bytes(self, line: int) -> bytes:
         """The line's bytes without its line end."""
-        table = self._table
-        return self.data[table.start(line) : table.end(line, len(self.data))].rstrip(b"\r\n")
+        return self.row(line)[1]
+
+    def row(self, line: int) -> tuple[int, bytes]:
+        """Byte offset of the first byte of `line`, and its bytes without its line end."""
+        start, data = self._table.line(line)
+        return start, data.rstrip(b"\r\n")
+
+    def point(self, offset: int) -> tuple[int, int] | None:
+        """Row and column of a byte as a parser counts them, for whom only `\\n` ends a line.
+
+        None where that takes more than a look at the lines that are known.
+        """
+        if self._lines is None or self._lines.bare:
+            return None
+        line = self._lines.line_of(offset)
+        return line, offset - self._lines.start(line)
 
     def slice(self, span: Span) -> bytes:
         """The bytes of `span`."""
+        if self._data is None:
+            found = self._table.slice(span.start, span.end)
+            if found is not None:
+                return found
         return self.data[span.start : span.end]
 
     def whole_lines(self, span: Span) -> Span:

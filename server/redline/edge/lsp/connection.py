@@ -27,6 +27,8 @@ LoadSettings = Callable[
     [str | None, Mapping[str, object]], tuple[Settings, tuple[SettingsProblem, ...]]
 ]
 IDLE_SECONDS = 0.3
+# Of the time while keys keep coming, parsing takes one part and leaves as many to the text.
+REST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class LspConnection:
     opened: tuple[Session, LspFront] | None = None
     exit_code: int | None = None
     editor_process: int | None = None
-    settling: bool = False
+    settling: asyncio.TimerHandle | None = None
+    rested: float = 0.0
     idle: asyncio.TimerHandle | None = None
 
     @property
@@ -96,13 +99,16 @@ class LspConnection:
         self.protocol.refuse(code, message)
 
     def batch_done(self) -> None:
-        """After what was read: parse what changed, once, when the loop is next free."""
+        """After what was read: parse what changed, once, when the loop is next free.
+
+        Where more is coming than can be parsed, the text comes first. Whoever needs a tree
+        or facts meanwhile has them made.
+        """
         if self.opened is None:
             return
         loop = asyncio.get_running_loop()
-        if not self.settling:
-            self.settling = True
-            loop.call_soon(self._settle)
+        if self.settling is None:
+            self.settling = loop.call_at(self.rested, self._settle)
         if self.idle is not None:
             self.idle.cancel()
         self.idle = loop.call_later(IDLE_SECONDS, self._settle_whole)
@@ -110,8 +116,12 @@ class LspConnection:
     def _settle(self) -> None:
         from redline.app import documents
 
-        self.settling = False
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        self.settling = None
         documents.settle_all(self.live, whole=False)
+        ended = clock()
+        self.rested = ended + REST * (ended - began)
 
     def _settle_whole(self) -> None:
         from redline.app import documents
@@ -123,8 +133,9 @@ class LspConnection:
         """Ends runs, index workers and language servers."""
         self.protocol.life = Life.EXITED
         self.protocol.abandon()
-        if self.idle is not None:
-            self.idle.cancel()
+        for timer in (self.settling, self.idle):
+            if timer is not None:
+                timer.cancel()
         if self.opened is not None:
             from redline.edge.lsp.opening import closed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lsprotocol import types
 
@@ -159,6 +160,7 @@ def symbol_kind(kind: str) -> types.SymbolKind:
     return KINDS.get(kind, types.SymbolKind.Variable)
 
 
+@lru_cache(maxsize=256)
 def uri_in(uri: str) -> str:
-    """The client's uri in our spelling."""
+    """The client's uri in our spelling. Kept: every key names the same few."""
     return uris.canonical(uri)

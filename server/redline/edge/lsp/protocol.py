@@ -15,7 +15,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -63,10 +63,15 @@ class Life(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The connection's handlers by method. Plain functions run at once, in arrival order."""
+    """The connection's handlers by method. Plain functions run at once, in arrival order.
+
+    A reader takes a method's params as JSON, where the converter costs too much; what it
+    answers None to is left to the converter.
+    """
 
     requests: Mapping[str, Callable[[Any], Any]]
     notifications: Mapping[str, Callable[[Any], Any]]
+    readers: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
 
 
 class RedlineProtocol(LanguageServerProtocol):
@@ -187,6 +192,10 @@ class RedlineProtocol(LanguageServerProtocol):
 
     def _structured(self, method: str, params: object) -> Any:
         """`params` as the type the specification gives `method`; plain JSON for our own."""
+        reader = self.handlers.readers.get(method)
+        found = reader(params) if reader is not None else None
+        if found is not None:
+            return found
         message_type = self.get_message_type(method)
         if message_type is None:
             return params

@@ -7,7 +7,7 @@ everything else is imported right after its answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -41,6 +41,7 @@ NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
     "workspace/didChangeConfiguration": ("lifecycle", "ignored"),
     "window/workDoneProgress/cancel": ("commands", "progress_cancelled"),
 }
+READERS: Mapping[str, tuple[str, str]] = {"textDocument/didChange": ("changes", "read")}
 
 
 def connect(wiring: Wiring, workspaces: Workspaces, writer: Any) -> LspConnection:
@@ -55,11 +56,16 @@ def connect(wiring: Wiring, workspaces: Workspaces, writer: Any) -> LspConnectio
     assert isinstance(protocol, RedlineProtocol)
     protocol.set_writer(writer)
     connection = LspConnection(wiring, workspaces, server, protocol)
-    protocol.handlers = Handlers(_bound(connection, REQUESTS), _bound(connection, NOTIFICATIONS))
+    protocol.handlers = Handlers(
+        _bound(connection, REQUESTS),
+        _bound(connection, NOTIFICATIONS),
+        {method: partial(_read, place) for method, place in READERS.items()},
+    )
     protocol.on_exit = partial(setattr, connection, "exit_code")
     return connection
 
 
+@cache
 def handler(place: tuple[str, str]) -> Callable[..., Any]:
     """The function at `place`, its module imported now."""
     module, name = place
@@ -71,6 +77,10 @@ def _bound(
     connection: LspConnection, table: Mapping[str, tuple[str, str]]
 ) -> dict[str, Callable[[Any], Any]]:
     return {method: partial(_handle, connection, place) for method, place in table.items()}
+
+
+def _read(place: tuple[str, str], params: object) -> object:
+    return handler(place)(params)
 
 
 def _handle(connection: LspConnection, place: tuple[str, str], params: Any) -> Any:

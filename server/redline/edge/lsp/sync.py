@@ -6,8 +6,9 @@ from lsprotocol import types
 
 from redline.app import documents, indexing, warming
 from redline.app.review import following
+from redline.edge.lsp.changes import Change, converted
 from redline.edge.lsp.connection import LspConnection
-from redline.edge.lsp.convert import content_changes, uri_in
+from redline.edge.lsp.convert import uri_in
 from redline.edge.lsp.protocol import INVALID_PARAMS, RequestProblem
 
 
@@ -20,13 +21,12 @@ def did_open(connection: LspConnection, params: types.DidOpenTextDocumentParams)
     warming.opened(connection.live, uri)
 
 
-def did_change(connection: LspConnection, params: types.DidChangeTextDocumentParams) -> None:
+def did_change(
+    connection: LspConnection, params: Change | types.DidChangeTextDocumentParams
+) -> None:
     """A document changed. Raises `RequestProblem`, which the user sees in the log."""
-    document = params.text_document
-    changes = content_changes(params.content_changes)
-    problem = documents.change_document(
-        connection.live, uri_in(document.uri), document.version, changes
-    )
+    uri, version, changes = params if isinstance(params, Change) else converted(params)
+    problem = documents.change_document(connection.live, uri_in(uri), version, changes)
     if problem:
         raise RequestProblem(INVALID_PARAMS, problem)
 
