@@ -2,7 +2,7 @@
 use std::collections::{hash_map::Entry, HashMap};
 //  ^^^^^^^^^^^^^^^^ import
 //       ^^^^^^^^^^^ reference
-//                               ^^^^^ import.member
+//                     ^^^^^^^^^^^^^^^ import.member
 //                                      ^^^^^^^ import.member
 use std::fmt as format;
 //  ^^^ import
@@ -15,6 +15,12 @@ extern crate alloc;
 mod inner;
 //  ^^^^^ definition.namespace
 //  ^^^^^ import
+#[path = "other/place.rs"]
+//       ^^^^^^^^^^^^^^^^ import
+mod elsewhere;
+//  ^^^^^^^^^ definition.namespace
+cfg_feature! { pub mod feature; }
+//                     ^^^^^^^ import
 pub mod outer {
 //      ^^^^^ definition.namespace signature=pub mod outer
     pub fn go() {}

@@ -33,25 +33,53 @@
 (field_declaration name: (_) @name) @definition.field
 (enum_variant name: (_) @name) @definition.field
 
-(use_declaration argument: [
+; Of lists in lists only the path.
+((use_declaration argument: [
   (identifier) @import
   (scoped_identifier path: (_) @import name: (_) @import.member)
   (use_as_clause path: [
     (identifier) @import
     (scoped_identifier path: (_) @import name: (_) @import.member)
   ])
-  (scoped_use_list path: (_) @import)
+  (scoped_use_list path: (_) @import list: (use_list [
+    (identifier) @import.member
+    (scoped_identifier) @import.member
+    (use_as_clause path: (_) @import.member)
+    (scoped_use_list path: (_) @import.member)
+    (use_wildcard (_) @import.member)
+  ]*))
   (use_wildcard (_) @import)
 ])
-(use_list [
-  (identifier) @import.member
-  (scoped_identifier name: (identifier) @import.member)
+  (#not-match? @import "^(super|self)"))
+; In a module within the file, these would mean something of this file.
+(source_file (use_declaration argument: [
+  (identifier) @import
+  (scoped_identifier path: (_) @import name: (_) @import.member)
   (use_as_clause path: [
-    (identifier) @import.member
-    (scoped_identifier name: (identifier) @import.member)
+    (identifier) @import
+    (scoped_identifier path: (_) @import name: (_) @import.member)
   ])
+  (scoped_use_list path: (_) @import list: (use_list [
+    (identifier) @import.member
+    (scoped_identifier) @import.member
+    (use_as_clause path: (_) @import.member)
+    (scoped_use_list path: (_) @import.member)
+    (use_wildcard (_) @import.member)
+  ]*))
+  (use_wildcard (_) @import)
 ])
+  (#match? @import "^(super|self)"))
+(use_declaration argument: (use_list [
+  (identifier) @import
+  (scoped_identifier path: (_) @import name: (_) @import.member)
+]))
+(attribute_item (attribute
+  (identifier) @_path
+  value: (string_literal) @import)
+  (#eq? @_path "path"))
 (extern_crate_declaration name: (_) @import)
 (mod_item name: (_) @import !body)
+; cfg_feature! { mod name; }
+(macro_invocation (token_tree "mod" . (identifier) @import . ";"))
 
 [(line_comment) (block_comment) (string_content) (char_literal)] @skip

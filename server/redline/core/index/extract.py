@@ -22,7 +22,7 @@ from redline.core.index.model import Facts
 from redline.core.text.text import Text
 
 # Another one for every change in what is extracted: facts are kept by it.
-EXTRACTOR = "3"
+EXTRACTOR = "4"
 # In bytes, before white space is folded.
 SIGNATURE_LIMIT = 400
 VARIABLE_LIMIT = 120
