@@ -47,6 +47,7 @@ class Front:
     live: LiveProposal | None = None
     answer: Answer | None = None
     asked_: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
 
     def run_changed(self, state: RunState, message: str) -> None: ...
 
@@ -68,7 +69,8 @@ class Front:
 
     def index_changed(self, done: int, total: int, complete: bool) -> None: ...
 
-    def trouble(self, message: str) -> None: ...
+    def trouble(self, message: str) -> None:
+        self.troubles.append(message)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from redline.core.index.uses import uses_in
 from redline.core.text.text import Span, Text
 
 GRAMMARS = Path(__file__).parents[2] / "grammars"
-LANGUAGES = load()
+LANGUAGES = load(worker=True)
 EXAMPLES = sorted(GRAMMARS.glob("*/example*"))
 MARK = re.compile(
     r"(?P<at>\^+|<-) (?P<what>\S+)(?: within=(?P<within>\S+))?"

@@ -22,7 +22,7 @@ from redline.core.index.model import Facts
 from redline.core.index.uses import uses_in, uses_of
 from redline.core.text.text import Span, Text
 
-LANGUAGES = load()
+LANGUAGES = load(worker=True)
 PIECES = [
     b"def f(a):\n    return a.b\n",
     b"class A(B):\n    x: int = 1\n",

@@ -27,6 +27,7 @@ KEYS = {
     "grammar": (False, True),
     "inherits": (True, False),
     "letters": (False, False),
+    "isolated": (False, False),
 }
 _Table = dict[str, str | list[str]]
 
@@ -50,8 +51,10 @@ def folder() -> Traversable:
     raise GrammarError(f"no grammars folder, neither {inside} nor {checkout}")
 
 
-def load(root: Traversable | None = None) -> Languages:
+def load(root: Traversable | None = None, *, worker: bool = False) -> Languages:
     """All languages of `root` (default: `folder()`), read but not yet compiled.
+
+    A `worker` is a process that is replaced when it hangs.
 
     Raises `GrammarError` for a broken table; a broken query or a missing wheel raises
     it when the language is first opened.
@@ -64,7 +67,7 @@ def load(root: Traversable | None = None) -> Languages:
     def open_language(name: str) -> Language:
         return _open(where, entries[name], tables[name])
 
-    return Languages(tuple(entries.values()), open_language)
+    return Languages(tuple(entries.values()), open_language, worker)
 
 
 def versions(root: Traversable | None = None) -> dict[str, str]:
@@ -102,6 +105,7 @@ def _entry(name: str, table: _Table) -> LanguageEntry:
         _strings(table, "language_ids"),
         _string(table, "line_comment"),
         _string(table, "letters"),
+        isolated="isolated" in table,
     )
 
 

@@ -30,7 +30,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not break a frame
-    languages = grammars.load()
+    languages = grammars.load(worker=True)
     caches: dict[str, FactsCache] = {}
     _send(out, Ready())
     while (request := _receive(sys.stdin.buffer)) is not None:

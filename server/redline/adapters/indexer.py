@@ -184,7 +184,8 @@ class ProcessIndexer:
         self, files: dict[str, SourceFile], work: Work
     ) -> AsyncGenerator[Extracted, None]:
         """A few small files are parsed in a thread: a process takes longer to start."""
-        if sum(file.size for file in files.values()) > HERE_BYTES:
+        apart = any(self.languages.isolated(file.language) for file in files.values())
+        if apart or sum(file.size for file in files.values()) > HERE_BYTES:
             async with aclosing(extracted(files.values(), work)) as parts:
                 async for each in parts:
                     yield each

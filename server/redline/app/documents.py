@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from tree_sitter import Tree
 
 from redline.app.review import following
-from redline.app.session import OpenDocument, Session, publish_documents, publish_index
+from redline.app.session import (
+    OpenDocument,
+    Session,
+    publish_documents,
+    publish_index,
+    spawn,
+)
+from redline.core import uris
 from redline.core.index import incremental
 from redline.core.index.extract import extract, parse
 from redline.core.index.languages import Language
+from redline.core.index.model import Facts
+from redline.core.problems import ToolProblem
 from redline.core.text import sync
 from redline.core.text.edits import Edit, covering
 from redline.core.text.sync import ContentChange, SyncProblem
 from redline.core.text.text import Text
+
+LARGE = 150_000
+"""Of more bytes than these a parse and an extraction would hold up the loop for over 50 ms."""
 
 
 def open_document(session: Session, uri: str, language_id: str, version: int, text: str) -> None:
@@ -81,17 +94,22 @@ def close_document(session: Session, uri: str) -> str:
 
 
 def settle(session: Session, uri: str, *, whole: bool = True) -> None:
-    """Brings tree and facts of `uri` up to its text. Readers that need facts call this first.
+    """Brings tree and facts of `uri` up to its text.
 
     With `whole` False, what cannot be patched in the time of a keystroke (an open bracket
     turns a class into an error) is put off: the facts stay behind, and say so by `as_of`.
+    What is extracted in another process stays behind too, and is begun with `whole`.
     """
     opened = session.documents.get(uri)
-    if opened is None or (opened.facts_current and not opened.unsettled):
+    if opened is None or _settled(opened):
+        return
+    if _is_apart(session, opened):
+        if whole:
+            _begin_apart(session, uri, opened)
         return
     document = opened.document
     too_large = len(document.text) > session.settings.max_file_bytes
-    language = session.adapters.languages.named(document.language) if document.language else None
+    language = session.adapters.languages.named(document.language)
     if language is None or too_large:
         opened.unsettled.clear()
         return
@@ -102,6 +120,77 @@ def settle(session: Session, uri: str, *, whole: bool = True) -> None:
         opened.facts_current = True
     if opened.facts is not before:
         publish_index(session)
+
+
+async def settled(session: Session, uri: str) -> None:
+    """As `settle`, and waits for what is extracted in another process."""
+    settle(session, uri)
+    opened = session.documents.get(uri)
+    if opened is not None and opened.apart is not None:
+        await asyncio.wait({opened.apart})
+
+
+async def settled_all(session: Session) -> None:
+    """Settles every open document, and waits for all."""
+    for uri in list(session.documents):
+        settle(session, uri)
+    waiting = [each.apart for each in session.documents.values() if each.apart is not None]
+    if waiting:
+        await asyncio.wait(waiting)
+
+
+def current_facts(session: Session, uri: str) -> Facts | None:
+    """The facts of an open document if they are those of its text at this moment."""
+    opened = session.documents.get(uri)
+    if opened is None or opened.facts is None or not _settled(opened):
+        return None
+    return opened.facts if opened.facts.as_of == opened.document.version else None
+
+
+def _settled(opened: OpenDocument) -> bool:
+    return opened.facts_current and not opened.unsettled
+
+
+def _is_apart(session: Session, opened: OpenDocument) -> bool:
+    """Whether a text is so large that parsing would be felt, or may hang its grammar."""
+    size = len(opened.document.text)
+    if size > session.settings.max_file_bytes:
+        return False
+    return size > LARGE or session.adapters.languages.isolated(opened.document.language)
+
+
+def _begin_apart(session: Session, uri: str, opened: OpenDocument) -> None:
+    if opened.apart is None:
+        opened.apart = asyncio.get_running_loop().create_task(_apart(session, uri, opened))
+        spawn(session, opened.apart)
+
+
+async def _apart(session: Session, uri: str, opened: OpenDocument) -> None:
+    """The facts of the text, and of what it was changed to meanwhile; no tree is kept."""
+    extractor, moved = session.adapters.extractor, True
+    try:
+        while moved and session.documents.get(uri) is opened:
+            document = opened.document
+            found = await extractor.extract(document.language, document.text)
+            moved = opened.document is not document
+            if isinstance(found, ToolProblem):
+                _complain(session, opened, found)
+            else:
+                opened.facts = replace(found, as_of=document.version, digest="")
+                publish_index(session)
+        # What cannot be parsed is not tried again until it is another text.
+        opened.tree, opened.facts_current = None, True
+        opened.unsettled.clear()
+    finally:
+        opened.apart = None
+
+
+def _complain(session: Session, opened: OpenDocument, problem: ToolProblem) -> None:
+    """Once for each time a document is opened: the next keystroke may mend it, or not."""
+    if not opened.complained:
+        opened.complained = True
+        name = uris.for_people(session.snapshot.folders, opened.document.uri)
+        session.front.trouble(f"{name}: its symbols are not known as it is now: {problem.message}")
 
 
 def _reparse(opened: OpenDocument, language: Language) -> None:

@@ -15,7 +15,8 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _BLOCK_COMMENT = re.compile(r"/\*\*?((?:(?!\*/).)*)\*/\s*$", re.DOTALL)
-_LINE_COMMENTS = re.compile(r"((?:^[ \t]*(?://+!?|\#(?!!))[^\n]*\n)+)[ \t]*$", re.MULTILINE)
+_LINE_COMMENTS = re.compile(r"((?:^[ \t]*(?://+!?|\#(?!!)|--+)[^\n]*\n)+)[ \t]*$", re.MULTILINE)
+_MARK = re.compile(r"^[ \t]*(?://+!?|#+|--+)")
 _QUOTED = re.compile(
     r"""(?:\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""", re.S
 )
@@ -34,7 +35,8 @@ def documentation(language: str, text: Text, symbol: Symbol) -> str:
     comments = _LINE_COMMENTS.search(before.replace("\r\n", "\n"))
     if comments is None:
         return ""
-    return first_paragraph("\n".join(line.strip(" \t/#!") for line in comments[1].splitlines()))
+    said = [_MARK.sub("", line).strip() for line in comments[1].splitlines()]
+    return first_paragraph("\n".join(said))
 
 
 def module_documentation(language: str, text: Text) -> str:

@@ -34,7 +34,10 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class LanguageEntry:
-    """What is known of a language before its grammar is loaded: cheap to hold and compare."""
+    """What is known of a language before its grammar is loaded: cheap to hold and compare.
+
+    The grammar of an `isolated` one may hang: it is loaded in worker processes only.
+    """
 
     name: str
     extensions: tuple[str, ...]
@@ -42,6 +45,7 @@ class LanguageEntry:
     language_ids: tuple[str, ...]
     line_comment: str
     letters: str = ""
+    isolated: bool = False
 
 
 def assemble(
@@ -77,12 +81,14 @@ def words_with(letters: str) -> re.Pattern[bytes]:
 class Languages:
     """All languages there are. `open` gives one by name, loading it the first time.
 
-    What `open` raises (a missing wheel, a broken query) comes through the functions
-    that answer a `Language`; those that answer a name never load anything.
+    `worker` says that this process may hang; any other does not load `isolated` languages,
+    and knows them by name only. What `open` raises (a missing wheel, a broken query) comes
+    through the functions that answer a `Language`; those that answer a name load nothing.
     """
 
     entries: tuple[LanguageEntry, ...]
     open: Callable[[str], Language]
+    worker: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,18 +116,22 @@ class Languages:
         return None
 
     def named(self, name: str) -> Language | None:
-        """The language of that name, loaded."""
-        return self.open(name) if name in self.names else None
+        """The language of that name, loaded; None where there is none, or not in this process."""
+        entry = next((each for each in self.entries if each.name == name), None)
+        usable = entry is not None and (self.worker or not entry.isolated)
+        return self.open(name) if usable else None
 
     def for_path(self, path: str) -> Language | None:
-        """The language of a path or uri, loaded."""
-        name = self.name_for_path(path)
-        return self.open(name) if name else None
+        """The language of a path or uri, as `named`."""
+        return self.named(self.name_for_path(path) or "")
 
     def for_id(self, language_id: str) -> Language | None:
-        """The language of an editor's `languageId`, loaded."""
-        name = self.name_for_id(language_id)
-        return self.open(name) if name else None
+        """The language of an editor's `languageId`, as `named`."""
+        return self.named(self.name_for_id(language_id) or "")
+
+    def isolated(self, name: str) -> bool:
+        """Whether only worker processes may load the language of that name."""
+        return any(entry.name == name and entry.isolated for entry in self.entries)
 
 
 @lru_cache(maxsize=8)

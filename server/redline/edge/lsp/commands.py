@@ -9,7 +9,7 @@ from typing import cast
 
 from lsprotocol import types
 
-from redline.app import history, runs
+from redline.app import documents, history, runs
 from redline.app.driver import Run
 from redline.app.review import acceptance, rounds
 from redline.app.review.acceptance import Choice
@@ -53,6 +53,7 @@ async def execute(connection: LspConnection, params: types.ExecuteCommandParams)
 async def _agent(connection: LspConnection, command: str, given: Given) -> wire.RunStarted:
     """Begins a run and answers at once; without words, the run's first act is to ask for them."""
     arguments = agent_arguments(command, given)
+    await documents.settled_all(connection.live)
     action = cast(Action, AGENT_COMMANDS[command])
     asked = Asked(
         action,
@@ -132,6 +133,7 @@ async def _reject(connection: LspConnection, given: Given) -> None:
 async def _revise(connection: LspConnection, given: Given) -> wire.RunStarted:
     proposal = text("redline.revise", given, "proposal")
     comment = text("redline.revise", given, "comment", required=False).strip()
+    await documents.settled_all(connection.live)
     run = rounds.revise(connection.live, proposal, hunks("redline.revise", given), comment)
     goal = run.state.goal if isinstance(run, Run) else None
     return wire.RunStarted(_under_way(connection, run, goal.action if goal else "ask"))

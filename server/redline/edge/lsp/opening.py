@@ -44,3 +44,4 @@ async def closed(session: Session) -> None:
         await asyncio.gather(workspace.build, return_exceptions=True)
         workspace.build = None
     await session.adapters.renamer.close()
+    await session.adapters.extractor.close()

@@ -17,14 +17,14 @@ from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
 MOST = 200
 
 
-def document_symbol(
+async def document_symbol(
     connection: LspConnection, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
     """The outline of an open document, as a tree where the client takes one."""
     uri = uri_in(params.text_document.uri)
+    await documents.settled(connection.live, uri)
     text = opened_text(connection.live, uri)
-    documents.settle(connection.live, uri)
-    facts = connection.live.snapshot.index.facts(uri)
+    facts = documents.current_facts(connection.live, uri)
     trees = query.document_symbols(uri, facts) if facts else ()
     if connection.features.hierarchical_symbols:
         return [_nested(connection, tree, text) for tree in trees]
@@ -56,11 +56,11 @@ def _flat(connection: LspConnection, symbol: Symbol, text: Text) -> types.Symbol
     )
 
 
-def workspace_symbol(
+async def workspace_symbol(
     connection: LspConnection, params: types.WorkspaceSymbolParams
 ) -> list[types.SymbolInformation]:
     """Symbols of the workspace by fuzzy name. While the index builds, progress says so."""
-    documents.settle_all(connection.live)
+    await documents.settled_all(connection.live)
     found = query.workspace_symbols(connection.live.snapshot.index, params.query, MOST)
     result = []
     texts: dict[str, Text | None] = {}
