@@ -37,6 +37,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.prompts import PackagedPrompts
     from redline.adapters.renaming import LanguageServerRenamer
     from redline.adapters.ruff import RuffImports
+    from redline.adapters.text_extractor import ProcessExtractor
     from redline.app.ports import Adapters
 
     disk, languages = LocalDisk(), grammars.load()
@@ -48,13 +49,21 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         imports=RuffImports(),
         disk=disk,
         indexer=indexer,
+        extractor=ProcessExtractor(),
         history=GitHistory(),
         journal=_journal,
         trust=_trust(settings),
         clock=SystemClock(),
         prompts=PackagedPrompts(),
         previews=PreviewFiles(places.previews_folder),
+        count_tokens=_count_tokens,
     )
+
+
+def _count_tokens(text: str) -> int:
+    from redline.adapters.tokens import count
+
+    return count(text)
 
 
 def _trust(settings: Settings) -> Trust:

@@ -25,8 +25,9 @@ def camel(name: str) -> str:
 def test_commands_of_the_command_line() -> None:
     commands = next(action.choices for action in app._parser()._actions if action.dest == "command")
     assert set(commands or ()) == {
-        "ask", "demo", "doctor", "index", "model-server", "references", "replay",
-        "rollback", "runs", "search", "serve", "show", "symbols", "trust",
+        "ask", "callees", "callers", "demo", "doctor", "importers", "index", "map",
+        "model-server", "references", "replay", "rollback", "runs", "search", "serve", "show",
+        "symbols", "tests", "trust",
     }  # fmt: skip
 
 

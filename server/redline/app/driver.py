@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from redline.app import gate, indexing, retrieval, tools
+from redline.app import gate, graph, indexing, retrieval, tools
 from redline.app.files import Files
 from redline.app.places import mentioned
 from redline.app.ports import Journal, Model
 from redline.app.review import life
 from redline.app.session import Session
+from redline.app.tools.context import Lookup
 from redline.core import payloads
 from redline.core.agent import drafts
 from redline.core.agent.exchange import ModelFailure, ModelRequest
@@ -198,10 +199,19 @@ async def _attempt(
                 return ModelFailed(effect.id, reply.kind, reply.message, elapsed())
             return ModelReplied(effect.id, reply, elapsed())
         case RunTool():
-            find = partial(retrieval.search, run.session)
-            context = tools.ToolContext(run.state, run.files(), run.session.adapters, find)
+            context = tools.ToolContext(
+                run.state, run.files(), run.session.adapters, _lookup(run.session)
+            )
             result = await tools.call(context, effect.call)
             return ToolReturned(effect.id, result, elapsed())
+
+
+def _lookup(session: Session) -> Lookup:
+    return Lookup(
+        partial(retrieval.search, session),
+        partial(graph.imports, session),
+        partial(graph.clues, session),
+    )
 
 
 def _failed(

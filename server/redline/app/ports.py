@@ -13,6 +13,7 @@ from redline.core.agent.exchange import ModelFailure, ModelRequest
 from redline.core.agent.model import Reply, RoleName
 from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
+from redline.core.index.model import Facts
 from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor.result import Renamed
@@ -114,6 +115,18 @@ class Indexer(Protocol):
         """What became of all files since; only what has changed is read."""
 
 
+class Extractor(Protocol):
+    """Extracts the facts of open documents elsewhere: large ones, and in languages whose
+    grammar may hang.
+    """
+
+    async def extract(self, language: str, text: Text) -> Facts | ToolProblem:
+        """The facts of `text`, or why there are none."""
+
+    async def close(self) -> None:
+        """Ends what it started."""
+
+
 class HistoryReader(Protocol):
     """What a folder's version control remembers. Both block: use a thread."""
 
@@ -198,10 +211,12 @@ class Adapters:
     imports: ImportOrganiser
     disk: Disk
     indexer: Indexer
+    extractor: Extractor
     history: HistoryReader
     journal: Callable[[str], Journal]
     trust: Trust
     clock: Clock
     prompts: Prompts
     previews: Previews
+    count_tokens: Callable[[str], int]
     editor: EditorTools | None = None

@@ -12,7 +12,7 @@ from redline.app.session import Session
 from redline.core import uris
 from redline.core.index.model import Facts
 from redline.core.index.query import documents
-from redline.core.retrieval.history import Commit, History, Memory, remember
+from redline.core.retrieval.history import Commit, History, Memory, partner_scores, remember
 from redline.core.retrieval.lexical import Corpus
 from redline.core.retrieval.rank import Hit, rank
 from redline.core.retrieval.terms import terms_of
@@ -42,14 +42,35 @@ async def search(session: Session, query: str, limit: int) -> tuple[Hit, ...]:
 
     Files outside the folders, which only the user works on, are not found.
     """
+    library = _library(session)
+    async with library.turn:
+        memory = await _remembered(session, library)
+        return rank(library.corpus, memory, query, limit)
+
+
+async def together(session: Session, path: str) -> dict[str, float]:
+    """By path, how much a file changed together with the one at `path`: from 0 to 1."""
+    library = _library(session)
+    async with library.turn:
+        memory = await _remembered(session, library)
+    if path not in memory.paths:
+        return {}
+    scores = partner_scores(memory, {memory.paths.index(path): 1.0})
+    return {other: score for other, score in zip(memory.paths, scores, strict=True) if score}
+
+
+def _library(session: Session) -> Library:
     library = session.workspace.library
     if library is None:
         library = session.workspace.library = Library()
-    async with library.turn:
-        moved = await _catch_up(session, library)
-        if await _read(session, library) or moved or library.memory is None:
-            library.memory = remember(library.history, library.corpus)
-        return rank(library.corpus, library.memory, query, limit)
+    return library
+
+
+async def _remembered(session: Session, library: Library) -> Memory:
+    moved = await _catch_up(session, library)
+    if await _read(session, library) or moved or library.memory is None:
+        library.memory = remember(library.history, library.corpus)
+    return library.memory
 
 
 async def _catch_up(session: Session, library: Library) -> bool:

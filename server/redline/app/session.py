@@ -25,7 +25,8 @@ from redline.core.text.positions import Encoding
 from redline.core.text.text import Document, Text
 from redline.core.uris import Folder
 
-if TYPE_CHECKING:  # made with the first search, as what it takes is loaded
+if TYPE_CHECKING:  # made with the first question, as what it takes is loaded
+    from redline.app.graph import Imported
     from redline.app.retrieval import Library
 
 
@@ -70,6 +71,7 @@ class Workspace:
     changed: set[str] = field(default_factory=set)
     keeper: asyncio.Task[None] | None = None
     library: Library | None = None
+    imported: Imported | None = None
     told: bool = False
     scanned: float = 0.0
     sessions: list[Session] = field(default_factory=list)
@@ -80,6 +82,7 @@ class OpenDocument:
     """An open document with its parse tree. `unsettled` are the edits the tree lacks.
 
     `facts_current` is False while the facts describe an older text than the tree does.
+    `apart` is the extraction in another process, where one is under way.
     """
 
     document: Document
@@ -88,6 +91,8 @@ class OpenDocument:
     facts_current: bool = False
     unsettled: list[Edit] = field(default_factory=list)
     problem: str = ""
+    apart: asyncio.Task[None] | None = None
+    complained: bool = False
 
 
 @dataclass(slots=True)

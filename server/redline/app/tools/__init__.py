@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from redline.app.tools import changing, proposing, reading, renaming, whole_files
+from redline.app.tools import changing, proposing, reading, relating, renaming, whole_files
 from redline.app.tools.context import ToolContext, failed
 from redline.core.agent.model import ToolCall, ToolResult
 
@@ -21,6 +21,12 @@ TOOLS: Mapping[str, Tool] = {
     "symbols": reading.symbols,
     "references": reading.references,
     "explain": reading.explain,
+    "callers": relating.callers,
+    "callees": relating.callees,
+    "importers": relating.importers,
+    "tests_for": relating.tests_for,
+    "neighbours": relating.neighbours,
+    "map": relating.outline_of_all,
     "rename": renaming.rename,
     "extract_function": changing.extract_function,
     "organise_imports": changing.organise_imports,

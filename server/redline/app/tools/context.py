@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from redline.app.files import Files
 from redline.app.ports import Adapters
 from redline.core.agent.model import RunState, ToolCall, ToolResult
+from redline.core.graph.covering import Clues
+from redline.core.graph.model import Imports
 from redline.core.index.languages import Language
-from redline.core.index.model import Index
+from redline.core.index.model import Index, Symbol
 from redline.core.problems import Unreadable
 from redline.core.proposal.model import Change, Origin
 from redline.core.proposal.render import counted
@@ -18,21 +20,32 @@ from redline.core.text.edits import Edit
 from redline.core.text.text import Text
 
 OUTPUT_LIMIT = 20_000
-Find = Callable[[str, int], Awaitable[Sequence[Hit]]]
-"""The best files for a query, and how many are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the workspace as a whole answers, as it is now.
+
+    `find` gives the best files for a query, at most so many; `imports` which files import
+    which; `clues` what speaks for tests of a symbol besides calls.
+    """
+
+    find: Callable[[str, int], Awaitable[Sequence[Hit]]]
+    imports: Callable[[], Awaitable[Imports]]
+    clues: Callable[[Symbol], Awaitable[Clues]]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """The run's state when the call began, its texts, and the way outside.
 
-    `find` searches the workspace; a call that needs no search may do without.
+    A call that asks nothing of the whole workspace may do without `lookup`.
     """
 
     run: RunState
     files: Files
     adapters: Adapters
-    find: Find | None = None
+    lookup: Lookup | None = None
 
     @property
     def index(self) -> Index:

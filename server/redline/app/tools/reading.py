@@ -50,10 +50,10 @@ async def read_file(context: ToolContext, call: ToolCall) -> ToolResult:
 async def search(context: ToolContext, call: ToolCall) -> ToolResult:
     """Ranked places for a text query."""
     limit, words = number_of(call, "limit", 10), text_of(call, "query")
-    if context.find is None:
+    if context.lookup is None:
         return failed(call, "there is nothing to search here")
     lines = []
-    for hit in await context.find(words, max(1, min(limit, 100))):
+    for hit in await context.lookup.find(words, max(1, min(limit, 100))):
         facts = context.index.facts(context.files.named(hit.path) or "")
         names = symbols_about(facts, words) if facts is not None else ()
         lines.append(f"{hit.path}  {', '.join(names)}".rstrip())

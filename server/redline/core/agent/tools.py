@@ -120,6 +120,37 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec("references", "Where a name is used.", (_text("name", "the name"),), "read"),
     ToolSpec(
+        "callers",
+        "Who calls a symbol, with how sure that is.",
+        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        "read",
+    ),
+    ToolSpec(
+        "callees",
+        "What a symbol calls, with how sure that is.",
+        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        "read",
+    ),
+    ToolSpec("importers", "Which files import a file, and which it imports.", (PATH,), "read"),
+    ToolSpec(
+        "tests_for",
+        "Which tests likely run a symbol, with the reasons.",
+        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        "read",
+    ),
+    ToolSpec(
+        "neighbours",
+        "What stands around a line: what it is in, what that calls, what calls that.",
+        (PATH, _number("line", "1-based line")),
+        "read",
+    ),
+    ToolSpec(
+        "map",
+        "An outline of the whole code base: its central files with their main symbols.",
+        (_number("tokens", "at most so many tokens, 1000 unless said", False),),
+        "read",
+    ),
+    ToolSpec(
         "explain",
         "What the index knows of the symbol at a place: signature, doc, callers, what it uses.",
         (
@@ -203,7 +234,8 @@ TOOLS: tuple[ToolSpec, ...] = (
 BY_NAME: Mapping[str, ToolSpec] = {tool.name: tool for tool in TOOLS}
 
 _CONTROL = ("plan", "done", "ask", "answer", "give_up")
-_READ = ("read_file", "search", "outline", "symbols", "references", "explain")
+_RELATE = ("callers", "callees", "importers", "tests_for", "neighbours", "map")
+_READ = ("read_file", "search", "outline", "symbols", "references", "explain", *_RELATE)
 _WRITE = ("edit", "create_file", "revert", "propose")
 _CHANGE = ("rename", "extract_function", "organise_imports", "add_docstrings", *_WRITE)
 _WHOLE_FILES = ("rename_file", "delete_file")

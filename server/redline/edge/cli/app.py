@@ -8,13 +8,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from importlib import import_module
 
 from redline import __version__
 from redline.core.problems import StoreError
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 Command = Callable[[argparse.Namespace, CliWiring], Coroutine[None, None, int]]
+PLACES: Mapping[str, tuple[str, str]] = {
+    "ask": ("ask", "ask"),
+    "demo": ("demo", "demo"),
+    "doctor": ("doctor", "doctor"),
+    **{name: ("index", name) for name in ("index", "search", "symbols", "references")},
+    **{name: ("graph", name) for name in ("callers", "callees", "tests", "importers")},
+    "map": ("graph", "draw"),
+}
+"""Where a command is; all others are in `runs`."""
 ACTIONS = ("refactor", "fix", "test", "document", "explain", "ask")
 
 
@@ -45,27 +55,9 @@ def run(argv: Sequence[str], wiring: CliWiring) -> int:
 
 def _command(name: str) -> Command:
     """Imports what the command needs, and nothing else."""
-    if name == "ask":
-        from redline.edge.cli.ask import ask
-
-        return ask
-    if name == "demo":
-        from redline.edge.cli.demo import demo
-
-        return demo
-    if name == "doctor":
-        from redline.edge.cli.doctor import doctor
-
-        return doctor
-    if name in ("index", "search", "symbols", "references"):
-        from redline.edge.cli import index
-
-        found: Command = getattr(index, name)
-        return found
-    from redline.edge.cli import runs
-
-    other: Command = getattr(runs, name)
-    return other
+    module, function = PLACES.get(name, ("runs", name))
+    found: Command = getattr(import_module(f"redline.edge.cli.{module}"), function)
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,9 +103,21 @@ def _index_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     symbols.add_argument("name")
     references = commands.add_parser("references", help="uses by name")
     references.add_argument("name")
-    for each in (index, search, symbols, references):
+    callers = commands.add_parser("callers", help="who calls a symbol, and how sure that is")
+    callees = commands.add_parser("callees", help="what a symbol calls, and how sure that is")
+    tests = commands.add_parser("tests", help="which tests likely run a symbol")
+    for each in (callers, callees, tests):
+        each.add_argument("name")
+    importers = commands.add_parser("importers", help="which files import a file")
+    importers.add_argument("path", help="relative to the root")
+    for each in (index, search, symbols, references, callers, callees, tests, importers):
         _root(each)
         _json(each)
+    outline = commands.add_parser("map", help="the code base as an outline, or as a page")
+    how = outline.add_mutually_exclusive_group()
+    how.add_argument("--tokens", type=_positive, default=2000, help="at most so many (2000)")
+    how.add_argument("--html", metavar="OUT", help="write one self-contained page instead")
+    _root(outline)
 
 
 def _journal_commands(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -61,7 +61,7 @@ async def search(arguments: Namespace, wiring: CliWiring) -> int:
             if arguments.explain:
                 signals = ", ".join(f"{name} {value:.3f}" for name, value in hit.signals)
                 print(f"    {hit.score:.3f} = {signals}")
-        return 0 if hits else _nothing(f"nothing matches {arguments.query!r}")
+        return 0 if hits else nothing(f"nothing matches {arguments.query!r}")
 
 
 def _hit(session: Session, hit: Hit, words: str) -> dict[str, object]:
@@ -85,7 +85,7 @@ async def symbols(arguments: Namespace, wiring: CliWiring) -> int:
         await indexed(s, front)
         rows = []
         for symbol in query.symbols_named(s.snapshot.index, arguments.name):
-            where = _where(s, symbol.uri, symbol.name_span)
+            where = place(s, symbol.uri, symbol.name_span)
             rows.append({**where, "kind": symbol.kind, "container": symbol.container})
         return _printed(rows, arguments)
 
@@ -96,7 +96,7 @@ async def references(arguments: Namespace, wiring: CliWiring) -> int:
         await indexed(s, front)
         rows = []
         for reference in _uses(s, arguments.name):
-            where = _where(s, reference.uri, reference.span)
+            where = place(s, reference.uri, reference.span)
             rows.append({**where, "kind": "reference", "container": reference.within})
         return _printed(rows, arguments)
 
@@ -113,15 +113,16 @@ def _printed(rows: Sequence[Row], arguments: Namespace) -> int:
     for row in rows if not arguments.json else ():
         inside = f"  in {row['container']}" if row["container"] else ""
         print(f"{row['path']}:{row['line']}:{row['column']}  {row['kind']}{inside}")
-    return 0 if rows else _nothing(f"nothing called {arguments.name!r} was found")
+    return 0 if rows else nothing(f"nothing called {arguments.name!r} was found")
 
 
-def _nothing(message: str) -> int:
+def nothing(message: str) -> int:
+    """Says on stderr that there is no answer; the exit code for it."""
     sys.stderr.write(f"redline: {message}\n")
     return 1
 
 
-def _where(session: Session, uri: str, span: Span) -> Row:
+def place(session: Session, uri: str, span: Span) -> Row:
     """Path, 1-based line and 1-based column in code points."""
     text = session.adapters.disk.read(uri)
     row: Row = {"path": _path(session, uri), "line": 0, "column": 0}

@@ -1,0 +1,141 @@
+"""What hangs together in the workspace: its imports, kept in step with the index."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from redline.app import retrieval
+from redline.app.session import Session, current_text
+from redline.core import uris
+from redline.core.graph.calls import TextOf
+from redline.core.graph.covering import Clues
+from redline.core.graph.model import Imports, imports_of
+from redline.core.index.imports import MANIFESTS, Modules, modules, resolved
+from redline.core.index.model import Facts, Symbol
+from redline.core.index.query import documents
+from redline.core.problems import Unreadable
+from redline.core.retrieval.lexical import is_test
+from redline.core.text.text import Text
+
+SLICE = 50
+"""How many files' imports are resolved before others get their turn: some 5 ms."""
+IN_NO_LANGUAGE = frozenset({"go.mod"})
+"""Manifests that the index has no facts of: they are looked for beside and above the sources."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """The imports of a workspace with what they were made of, by path."""
+
+    known: dict[str, Facts] = field(default_factory=dict)
+    manifests: dict[str, str] = field(default_factory=dict)
+    modules: Modules | None = None
+    targets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    imports: Imports = field(default_factory=Imports)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+async def imports(session: Session) -> Imports:
+    """Which files import which, as the index says now."""
+    kept = session.workspace.imported
+    if kept is None:
+        kept = session.workspace.imported = Imported()
+    async with kept.turn:
+        await _catch_up(session, kept)
+        return kept.imports
+
+
+async def _catch_up(session: Session, kept: Imported) -> None:
+    """Resolves anew what has changed; everything where files, or what they are called, have."""
+    folders = session.snapshot.folders
+    now = {
+        path: facts
+        for uri, facts in documents(session.snapshot.index)
+        if (path := uris.relative(folders, uri)) is not None
+    }
+    changed = [path for path, facts in now.items() if kept.known.get(path) is not facts]
+    gone = kept.known.keys() - now.keys()
+    if not (changed or gone):
+        return
+    moved = gone or any(path not in kept.known for path in changed)
+    if moved or kept.modules is None or any(map(_is_manifest, changed)):
+        kept.manifests = await asyncio.to_thread(_manifests, session, now)
+        languages = {path: facts.language for path, facts in now.items()}
+        kept.modules = await asyncio.to_thread(modules, languages, kept.manifests)
+        kept.targets, changed = {}, list(now)
+    await _resolve(kept, kept.modules, now, changed)
+    kept.known = now
+    by_uri = {uris.absolute(folders, path): files for path, files in kept.targets.items()}
+    kept.imports = imports_of(
+        {uri: _uris(session, files) for uri, files in by_uri.items() if uri is not None and files}
+    )
+
+
+async def _resolve(
+    kept: Imported, known: Modules, now: Mapping[str, Facts], paths: Iterable[str]
+) -> None:
+    for at, path in enumerate(paths):
+        facts = now[path]
+        each = resolved(known, path, facts.language, facts.import_names)
+        files = {file for found in each for file in found if file != path}
+        kept.targets[path] = tuple(sorted(files))
+        if at % SLICE == SLICE - 1:
+            await asyncio.sleep(0)
+
+
+def _uris(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
+    found = (uris.absolute(session.snapshot.folders, path) for path in paths)
+    return tuple(uri for uri in found if uri is not None)
+
+
+def _is_manifest(path: str) -> bool:
+    return path.rpartition("/")[2] in MANIFESTS
+
+
+def _manifests(session: Session, now: Mapping[str, Facts]) -> dict[str, str]:
+    """The texts of the files that say what modules are called."""
+    wanted = {path for path in now if _is_manifest(path)}
+    above: set[str] = set()
+    for path, facts in now.items():
+        if facts.language == "go":
+            folder = path.rpartition("/")[0]
+            while folder and folder not in above:
+                above.add(folder)
+                folder = folder.rpartition("/")[0]
+            above.add("")
+    wanted |= {f"{each}/{name}".lstrip("/") for each in above for name in IN_NO_LANGUAGE}
+    found: dict[str, str] = {}
+    for path in sorted(wanted):
+        uri = uris.absolute(session.snapshot.folders, path)
+        text = current_text(session, uri) if uri is not None else None
+        if text is not None:
+            found[path] = text.decode()
+    return found
+
+
+async def clues(session: Session, symbol: Symbol) -> Clues:
+    """What speaks for tests of `symbol` besides calls: the paths, and the history."""
+    folders = session.snapshot.folders
+    path = uris.relative(folders, symbol.uri)
+    found = await retrieval.together(session, path) if path is not None else {}
+    by_uri = {uris.absolute(folders, each): score for each, score in found.items()}
+
+    def tests(uri: str) -> bool:
+        return is_test(uris.relative(folders, uri) or "")
+
+    return Clues(tests, {uri: score for uri, score in by_uri.items() if uri is not None})
+
+
+def texts(session: Session) -> TextOf:
+    """What files hold at this moment; safe to call in a thread."""
+    documents, disk = session.snapshot.documents, session.adapters.disk
+
+    def text_of(uri: str) -> Text | None:
+        if uri in documents:
+            return documents[uri].text
+        found = disk.read(uri)
+        return None if isinstance(found, Unreadable) else found
+
+    return text_of
