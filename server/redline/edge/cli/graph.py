@@ -48,10 +48,15 @@ async def _calls(
         if not symbols:
             return nothing(f"nothing called {arguments.name!r} is defined")
         imports, index, text_of = await graph.imports(s), s.snapshot.index, graph.texts(s)
-        found = [call for symbol in symbols for call in ask(index, imports, symbol, text_of)]
-        rows = [row(s, call) for call in found]
+        found = [(each, c) for each in symbols for c in ask(index, imports, each, text_of)]
+        rows = [row(s, call) | _asked(s, symbol) for symbol, call in found]
         rows.sort(key=lambda row: -float(str(row["confidence"])))
         return _printed(rows, arguments)
+
+
+def _asked(session: Session, symbol: Symbol) -> Row:
+    path = uris.for_people(session.snapshot.folders, symbol.uri)
+    return {"symbol": f"{path} {qualified_name(symbol)}"}
 
 
 def _calling(session: Session, call: Call) -> Row:
@@ -64,16 +69,21 @@ def _called(session: Session, call: Call) -> Row:
 
 
 def _told(call: Call) -> Row:
-    count = len(call.spans)
-    return {"calls": count, "confidence": call.confidence, "because": call.because}
+    return {
+        "calls": len(call.spans),
+        "confidence": call.confidence,
+        "because": call.because,
+    }
 
 
 def _printed(rows: Sequence[Row], arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(rows))
+    several = len({row["symbol"] for row in rows}) > 1
     for row in rows if not arguments.json else ():
         sure = f"{float(str(row['confidence'])):.0%} {row['because']}"
-        print(f"{row['path']}:{row['line']}:{row['column']}  {row['name']}  {sure}")
+        which = f"  ({row['symbol']})" if several else ""
+        print(f"{row['path']}:{row['line']}:{row['column']}  {row['name']}  {sure}{which}")
     return 0 if rows else nothing(f"no calls of {arguments.name!r} were found")
 
 

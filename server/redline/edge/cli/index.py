@@ -18,9 +18,10 @@ from redline.core.retrieval.rank import Hit
 from redline.core.retrieval.symbols import symbols_about
 from redline.core.text.positions import Encoding, position_at
 from redline.core.text.text import Span, Text
-from redline.edge.cli.local import indexed, local_session, root_of
+from redline.edge.cli.local import indexed, local_session, plain, root_of
 from redline.edge.cli.wiring import CliWiring
 
+LISTED = 20
 Row = dict[str, str | int | float | list[str]]
 
 
@@ -44,8 +45,11 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
             print(json.dumps(numbers))
             return 0
         print("  ".join(f"{name} {value}" for name, value in numbers.items()))
-        for path, reason in sorted(session.workspace.skipped.items()):
-            front.console.print(f"[dim]left out {path}: {reason}[/dim]")
+        skipped = sorted(session.workspace.skipped.items())
+        for path, reason in skipped[:LISTED]:
+            front.console.print(f"[dim]left out {plain(path)}: {plain(reason)}[/dim]")
+        if len(skipped) > LISTED:
+            front.console.print(f"[dim]and {len(skipped) - LISTED} more[/dim]")
         return 0
 
 
