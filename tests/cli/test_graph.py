@@ -1,4 +1,4 @@
-"""`redline callers`, `callees`, `importers`, `tests`, `map`: what hangs together, from the shell."""
+"""What hangs together, from the shell: `callers`, `callees`, `importers`, `tests`, `map`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,35 @@
+"""Which hunks are never taken along: each part of guard.txt is a change and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from redline.core.checks.guard import guard_of
+from redline.core.proposal.model import Hunk, Operation
+
+PARTS = (Path(__file__).parent / "guard.txt").read_text("utf-8").split("\n\n")[1:]
+TEST = "tests/test_shop.py"
+
+
+def hunk(before: str, after: str, operation: Operation = "edit", target: str = "") -> Hunk:
+    old, new = before.encode(), after.encode()
+    return Hunk("p.1", "u", (), 0, old, new, "", "generated", operation, target)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.partition("\n")[0])
+def test_what_is_held_back(part: str) -> None:
+    head, *lines = part.splitlines()
+    path, _, reason = head.partition(": ")
+    before, after = ("".join(f"{x[1:]}\n" for x in lines if x[0] == sign) for sign in "-+")
+    assert guard_of(path, hunk(before, after)) == reason.replace("nothing", "")
+
+
+def test_whole_files() -> None:
+    assert guard_of(TEST, hunk("x = 1\n", "", "delete")) == "deletes a file of tests"
+    assert guard_of(TEST, hunk("", "def test_a(): pass\n", "create")) == ""
+    assert guard_of(TEST, hunk("", "", "rename", "tests/test_b.py")) == ""
+    moved = guard_of(TEST, hunk("", "", "rename", "old/shop.py"))
+    assert moved == "moves tests to where they are not found"
+    assert guard_of("shop/cart.py", hunk("x = 1\n", "", "delete")) == ""
