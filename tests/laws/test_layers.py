@@ -23,7 +23,7 @@ MAY_SEE = {
 PURE = {
     "__future__", "array", "ast", "base64", "bisect", "builtins", "collections", "contextlib",
     "dataclasses", "datetime", "difflib", "enum", "fnmatch", "functools", "hashlib",
-    "heapq", "io", "itertools", "json", "keyword", "math", "operator", "re", "string",
+    "heapq", "io", "itertools", "json", "keyword", "math", "operator", "re", "string", "tomllib",
     "sys", "textwrap", "token", "tokenize", "types", "typing", "unicodedata", "urllib",
     "warnings",
 }  # fmt: skip
