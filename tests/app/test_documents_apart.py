@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -52,8 +53,8 @@ async def test_facts_come_from_elsewhere_and_follow_the_text(
     documents.open_document(session, uri, language, 1, text)
     documents.settle(session, uri, whole=False)
     assert session.documents[uri].apart is None
-    await documents.settled(session, uri)
-    assert documents.current_facts(session, uri) == expected(language, text, 1)
+    facts = await documents.extracted(session, session.documents[uri].document)
+    assert documents.current_facts(session, uri) == facts == expected(language, text, 1)
     start = Range(Position(0, 0), Position(0, 0))
     documents.settle(session, uri)
     documents.change_document(session, uri, 2, [ContentChange(start, "// x\n")])
@@ -69,8 +70,12 @@ async def test_what_is_typed_meanwhile_is_extracted_too(session: Session) -> Non
     documents.settle(session, uri)
     under_way = session.documents[uri].apart
     assert under_way is not None
+    asked = asyncio.ensure_future(documents.extracted(session, session.documents[uri].document))
+    await asyncio.sleep(0)
     documents.change_document(session, uri, 2, [ContentChange(start, "class A\n")])
-    await documents.settled(session, uri)
+    # Who asked before the change gets what was there then.
+    assert await asked == expected("kotlin", KOTLIN, 1)
+    await documents.settled_all(session)
     assert documents.current_facts(session, uri) == expected("kotlin", "class A\n" + KOTLIN, 2)
 
 
@@ -109,9 +114,9 @@ async def test_a_document_that_cannot_be_parsed_has_no_facts_and_says_so(session
     session.front = front
     session.adapters = replace(session.adapters, extractor=ProcessExtractor(0.3, HANGING))
     documents.open_document(session, "file:///a.kt", "kotlin", 1, KOTLIN)
-    await documents.settled(session, "file:///a.kt")
+    await documents.settled_all(session)
     assert documents.current_facts(session, "file:///a.kt") is None
     (told,) = front.troubles
     assert told.endswith("its symbols are not known as it is now: parsing took longer than 0.3 s")
-    await documents.settled(session, "file:///a.kt")  # and is not tried again as it is
+    await documents.settled_all(session)  # and is not tried again as it is
     assert session.documents["file:///a.kt"].apart is None

@@ -25,7 +25,7 @@ from redline.core.problems import ToolProblem
 from redline.core.text import sync
 from redline.core.text.edits import Edit, covering
 from redline.core.text.sync import ContentChange, SyncProblem
-from redline.core.text.text import Text
+from redline.core.text.text import Document, Text
 
 LARGE = 150_000
 """Of more bytes than these a parse and an extraction would hold up the loop for over 50 ms."""
@@ -103,7 +103,7 @@ def settle(session: Session, uri: str, *, whole: bool = True) -> None:
     opened = session.documents.get(uri)
     if opened is None or _settled(opened):
         return
-    if _is_apart(session, opened):
+    if is_apart(session, uri):
         if whole:
             _begin_apart(session, uri, opened)
         return
@@ -120,14 +120,6 @@ def settle(session: Session, uri: str, *, whole: bool = True) -> None:
         opened.facts_current = True
     if opened.facts is not before:
         publish_index(session)
-
-
-async def settled(session: Session, uri: str) -> None:
-    """As `settle`, and waits for what is extracted in another process."""
-    settle(session, uri)
-    opened = session.documents.get(uri)
-    if opened is not None and opened.apart is not None:
-        await asyncio.wait({opened.apart})
 
 
 async def settled_all(session: Session) -> None:
@@ -151,12 +143,13 @@ def _settled(opened: OpenDocument) -> bool:
     return opened.facts_current and not opened.unsettled
 
 
-def _is_apart(session: Session, opened: OpenDocument) -> bool:
+def is_apart(session: Session, uri: str) -> bool:
     """Whether a text is so large that parsing would be felt, or may hang its grammar."""
-    size = len(opened.document.text)
+    document = session.documents[uri].document
+    size = len(document.text)
     if size > session.settings.max_file_bytes:
         return False
-    return size > LARGE or session.adapters.languages.isolated(opened.document.language)
+    return size > LARGE or session.adapters.languages.isolated(document.language)
 
 
 def _begin_apart(session: Session, uri: str, opened: OpenDocument) -> None:
@@ -167,22 +160,34 @@ def _begin_apart(session: Session, uri: str, opened: OpenDocument) -> None:
 
 async def _apart(session: Session, uri: str, opened: OpenDocument) -> None:
     """The facts of the text, and of what it was changed to meanwhile; no tree is kept."""
-    extractor, moved = session.adapters.extractor, True
     try:
-        while moved and session.documents.get(uri) is opened:
+        document = None
+        while document is not opened.document and session.documents.get(uri) is opened:
             document = opened.document
-            found = await extractor.extract(document.language, document.text)
-            moved = opened.document is not document
-            if isinstance(found, ToolProblem):
-                _complain(session, opened, found)
-            else:
-                opened.facts = replace(found, as_of=document.version, digest="")
-                publish_index(session)
+            await extracted(session, document)
+    finally:
+        opened.apart = None
+
+
+async def extracted(session: Session, document: Document) -> Facts | None:
+    """The facts of an open document from another process, None for none.
+
+    They are its facts from then on, if it is not another text by then.
+    """
+    found = await session.adapters.extractor.extract(document.language, document.text)
+    facts = None
+    if not isinstance(found, ToolProblem):
+        facts = replace(found, as_of=document.version, digest="")
+    opened = session.documents.get(document.uri)
+    if opened is not None and opened.document is document:
         # What cannot be parsed is not tried again until it is another text.
         opened.tree, opened.facts_current = None, True
         opened.unsettled.clear()
-    finally:
-        opened.apart = None
+        opened.facts = facts or opened.facts
+        publish_index(session)
+        if isinstance(found, ToolProblem):
+            _complain(session, opened, found)
+    return facts
 
 
 def _complain(session: Session, opened: OpenDocument, problem: ToolProblem) -> None:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from lsprotocol import types
 
 from redline.app import documents
 from redline.app.session import current_text
 from redline.core.index import facts as facts_of
 from redline.core.index import query
-from redline.core.index.model import Symbol
+from redline.core.index.model import Facts, Symbol
 from redline.core.index.query import SymbolTree
-from redline.core.text.text import Text
+from redline.core.text.text import Document, Text
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
 
 MOST = 200
 
+Outline = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
-async def document_symbol(
+
+def document_symbol(
     connection: LspConnection, params: types.DocumentSymbolParams
-) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
-    """The outline of an open document, as a tree where the client takes one."""
+) -> Outline | Awaitable[Outline]:
+    """The outline of an open document as it is now, as a tree where the client takes one."""
     uri = uri_in(params.text_document.uri)
-    await documents.settled(connection.live, uri)
-    text = opened_text(connection.live, uri)
-    facts = documents.current_facts(connection.live, uri)
+    text, session = opened_text(connection.live, uri), connection.live
+    documents.settle(session, uri, whole=not documents.is_apart(session, uri))
+    facts = documents.current_facts(session, uri)
+    if facts is None and documents.is_apart(session, uri):
+        return _outline_later(connection, session.documents[uri].document)
+    return _outline(connection, uri, text, facts)
+
+
+async def _outline_later(connection: LspConnection, document: Document) -> Outline:
+    facts = await documents.extracted(connection.live, document)
+    return _outline(connection, document.uri, document.text, facts)
+
+
+def _outline(connection: LspConnection, uri: str, text: Text, facts: Facts | None) -> Outline:
     trees = query.document_symbols(uri, facts) if facts else ()
     if connection.features.hierarchical_symbols:
         return [_nested(connection, tree, text) for tree in trees]
