@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +39,7 @@ class Server:
             cwd=root,
             env=surroundings(home),
         )
-        self._requests = 0
+        self.number = 0
 
     def send(self, message: Mapping[str, object]) -> None:
         """One message to the server."""
@@ -69,11 +70,15 @@ class Server:
             elif wanted(message):
                 return message
 
+    def ask(self, method: str, params: object) -> int:
+        """Sends a request; its id."""
+        self.number += 1
+        self.send({"id": self.number, "method": method, "params": params})
+        return self.number
+
     def request(self, method: str, params: object) -> Any:
         """The answer to one request."""
-        self._requests += 1
-        number = self._requests
-        self.send({"id": number, "method": method, "params": params})
+        number = self.ask(method, params)
         answer = self.until(lambda message: message.get("id") == number)
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']}")
@@ -114,17 +119,25 @@ def surroundings(home: Path) -> dict[str, str]:
 
 def django(given: str | None) -> Path:
     """Django's sources: the folder given, or the source distribution, unpacked once."""
-    if given:
-        return Path(given).resolve()
-    import sys
+    return Path(given).resolve() if given else source_distribution(DJANGO)
 
-    cache = Path(tempfile.gettempdir()).resolve() / "redline-benchmarks"
-    root = cache / DJANGO.lower().replace("==", "-")
+
+def cache_folder() -> Path:
+    """Where what the benchmarks need is kept from one run to the next."""
+    folder = Path(tempfile.gettempdir()).resolve() / "redline-benchmarks"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def source_distribution(requirement: str) -> Path:
+    """The unpacked source distribution of `name==version`, from the package index."""
+    name, _, version = requirement.lower().partition("==")
+    cache = cache_folder()
+    root = cache / f"{name}-{version}"
     if not (root / "PKG-INFO").is_file():
-        cache.mkdir(exist_ok=True)
-        pip = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:")
-        subprocess.run([*pip, "-d", str(cache), DJANGO], check=True)
-        with tarfile.open(next(cache.glob("[dD]jango-*.tar.gz"))) as archive:
+        pip = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name)
+        subprocess.run([*pip, "-d", str(cache), requirement], check=True)
+        with tarfile.open(cache / f"{name}-{version}.tar.gz") as archive:
             archive.extractall(cache, filter="data")
     return root
 

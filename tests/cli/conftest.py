@@ -37,7 +37,8 @@ def redline(project: Path) -> Redline:
     """Runs `redline` in the project."""
 
     def run(*arguments: str, stdin: str = "") -> Done:
-        command = [sys.executable, "-m", "redline.main", *arguments]
+        # -P: the installed command has no path to the folder it is run in, either.
+        command = [sys.executable, "-P", "-m", "redline.main", *arguments]
         done = subprocess.run(
             command, check=False, cwd=project, input=stdin, capture_output=True, text=True
         )

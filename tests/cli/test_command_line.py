@@ -152,6 +152,13 @@ def test_the_demo_runs_the_main_job(redline) -> None:
     assert "11 hunks applied" in done.out and "+class ShoppingCart:" in done.out
 
 
+def test_the_demo_runs_no_code_of_the_folder_it_is_started_in(redline, project: Path) -> None:
+    for name in ("msgspec", "diskcache", "tree_sitter", "json"):
+        (project / f"{name}.py").write_text("open('owned', 'w')\n1 / 0\n")
+    done = redline("demo", "--yes")
+    assert (done.code, (project / "owned").exists()) == (0, False)
+
+
 def test_the_demo_touches_nothing_when_the_user_says_no(redline, project: Path) -> None:
     before = tree(project)
     done = redline("demo", "--root", str(project), stdin="n\n")

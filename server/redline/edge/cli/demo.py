@@ -149,7 +149,8 @@ async def _play(console: Console, root: Path, instruction: str, place: Path, yes
     client = LanguageClient("redline-demo", __version__)
     editor = Editor(client, console)
     _listen(client, editor)
-    command = (sys.executable, "-m", "redline.main", "serve", "--stdio")
+    # -P: never the folder we stand in, where Python would import the modules it finds.
+    command = (sys.executable, "-P", "-m", "redline.main", "serve", "--stdio")
     await client.start_io(*command)
     try:
         await _initialize(client, root)
