@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 
 from lsprotocol import types
 
-from redline.app import documents
+from redline.app import documents, indexing
 from redline.app.session import current_text
 from redline.core.index import facts as facts_of
 from redline.core.index import query
@@ -74,7 +75,11 @@ def _flat(connection: LspConnection, symbol: Symbol, text: Text) -> types.Symbol
 async def workspace_symbol(
     connection: LspConnection, params: types.WorkspaceSymbolParams
 ) -> list[types.SymbolInformation]:
-    """Symbols of the workspace by fuzzy name. While the index builds, progress says so."""
+    """Symbols of the workspace by fuzzy name, once the index is complete and up to date.
+
+    Of an index that cannot be built the user was told; what there is of it answers.
+    """
+    await asyncio.wait({asyncio.ensure_future(indexing.complete(connection.live))})
     await documents.settled_all(connection.live)
     found = query.workspace_symbols(connection.live.snapshot.index, params.query, MOST)
     result = []
