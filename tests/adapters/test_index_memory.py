@@ -6,24 +6,33 @@ import asyncio
 import os
 import pickle
 import sqlite3
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from redline import main
+from redline.adapters import index_snapshot
 from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import packed, unpacked
+from redline.adapters.facts_codec import PackedFacts, packed, unpacked
 from redline.adapters.grammars import load
 from redline.adapters.index_workers import WORKER
 from redline.adapters.indexer import ProcessIndexer
 from redline.adapters.uris import uri_of
+from redline.app import indexing
+from redline.app.session import Session, Workspace
+from redline.core.index import query
 from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
-from redline.core.index.model import Facts
+from redline.core.index.merge import naming_of
+from redline.core.index.model import Facts, Index
+from redline.core.index.tables import tables_of
 from redline.core.settings import Settings
 from redline.core.text.text import Text
 from redline.core.uris import Folder
+from redline.edge.cli.local import CliFront, stderr_console
 
 OLD = 1_600_000_000
 NO_WORKER = ("/no/such/program",)
@@ -256,3 +265,131 @@ def test_packed_facts_come_back_as_they_were_or_not_at_all() -> None:
     for at in range(0, len(data), 7):
         with pytest.raises(ValueError, match="damaged"):
             unpacked(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+
+
+def test_facts_that_are_unpacked_when_asked_for_are_the_same(kept: Kept, root: Path) -> None:
+    eager = facts_in(built(kept, root))
+    lazy = PackedFacts({uri: packed(facts) for uri, facts in eager.items()})
+    assert lazy == eager
+    assert all(lazy[uri] is lazy[uri] for uri in eager), "readers tell by it what has changed"
+    assert "file:///no" not in lazy
+    uri = next(iter(eager))
+    assert PackedFacts({uri: packed(eager[uri])[:-1]}).get(uri) is None
+
+
+def kept_index(kept: Kept, root: Path) -> index_snapshot.Kept:
+    built(kept, root)
+    found = index_snapshot.read(kept.root / "index.snapshot")
+    assert found is not None
+    return found
+
+
+def test_a_snapshot_has_the_tables_of_its_facts(kept: Kept, root: Path) -> None:
+    found = kept_index(kept, root)
+    facts = {uri: unpacked(entry.facts) for uri, entry in found.entries.items()}
+    assert found.tables == tables_of(naming_of(uri, facts[uri]) for uri in sorted(facts))
+
+
+LIES = {
+    "a row of no file": lambda t: replace(
+        t, naming=replace(t.naming, rows=array("I", [99] * len(t.naming.rows)))
+    ),
+    "rows are missing": lambda t: replace(t, naming=replace(t.naming, rows=t.naming.rows[:-1])),
+    "a start is missing": lambda t: replace(
+        t, defining=replace(t.defining, starts=t.defining.starts[:-1])
+    ),
+    "a name is missing": lambda t: replace(t, names=t.names[:-1]),
+    "a name twice": lambda t: replace(t, names=(*t.names[:-1], t.names[0])),
+    "more definitions than names": lambda t: replace(t, defined=len(t.names) + 1),
+    "a file is missing": lambda t: replace(t, uris=t.uris[:-1]),
+    "a file twice": lambda t: replace(t, uris=(*t.uris[:-1], t.uris[0])),
+}
+
+
+@pytest.mark.parametrize("how", LIES)
+def test_tables_that_lie_are_not_believed(kept: Kept, root: Path, how: str) -> None:
+    """Also under a check sum that is right: a program of ours may have written them wrongly."""
+    found = kept_index(kept, root)
+    first = facts_in(built(kept, root))
+    path = kept.root / "index.snapshot"
+    index_snapshot.write(path, index_snapshot.Kept(found.entries, LIES[how](found.tables)))
+    assert index_snapshot.read(path) is None
+    assert facts_in(built(kept, root)) == first
+    assert index_snapshot.read(path) is not None, "and it is made anew"
+
+
+def test_facts_that_are_cut_off_under_a_right_check_sum(kept: Kept, root: Path) -> None:
+    found = kept_index(kept, root)
+    path = kept.root / "index.snapshot"
+    entries = dict(found.entries)
+    entries.popitem()
+    index_snapshot.write(path, index_snapshot.Kept(entries, found.tables))
+    assert index_snapshot.read(path) is None
+
+
+class Silent(CliFront):
+    def trouble(self, message: str) -> None:
+        raise AssertionError(message)
+
+
+async def whole(kept: Kept, root: Path) -> Index:
+    """The index as a session has it."""
+    ports = replace(main.adapters(Settings()), indexer=indexer(kept))
+    workspace = Workspace(folders=(Folder(uri_of(root), "w"),))
+    session = Session(ports, workspace, Silent(stderr_console(), quiet=True))
+    workspace.sessions.append(session)
+    await indexing.complete(session)
+    return workspace.index
+
+
+def tables_in(index: Index) -> list[object]:
+    return [
+        index.complete,
+        index.totals,
+        dict(index.base),
+        dict(index.postings),
+        dict(index.names.uris),
+        query.workspace_symbols(index, "f", 100),
+        query.workspace_symbols(index, "gone", 100),
+    ]
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2, 20])
+async def test_what_is_kept_and_what_has_changed_make_the_index_of_today(
+    kept: Kept, root: Path, changed: int
+) -> None:
+    """Few changes are laid over the kept tables, of many new ones are made."""
+    for number in range(changed):
+        write(root / f"m{number}.py", f"def gone{number}(): ...\n")
+    _ = await whole(kept, root)
+    before = (kept.root / "index.snapshot").stat().st_mtime_ns
+    for number in range(changed):
+        write(root / f"m{number}.py", f"def f{number}(): return new()\n", OLD + 5)
+    if changed:
+        (root / "m0.py").rename(root / "n0.py")
+    found = tables_in(await whole(kept, root))
+    assert ((kept.root / "index.snapshot").stat().st_mtime_ns == before) == (changed < 2)
+    (kept.root / "index.snapshot").unlink()
+    assert found == tables_in(await whole(kept, root))
+
+
+async def test_the_order_in_which_files_arrive_does_not_matter(kept: Kept, root: Path) -> None:
+    one = await whole(kept, root)
+    for path in sorted(root.iterdir(), reverse=True):
+        moved = root / "z" / path.name
+        moved.parent.mkdir(exist_ok=True)
+        path.rename(moved)
+        moved.rename(path)
+    (kept.root / "index.snapshot").unlink()
+    two = await whole(kept, root)
+    assert list(one.base) == list(two.base)
+    assert list(one.postings.items()) == list(two.postings.items())
+
+
+def test_the_cache_is_open_only_while_it_is_used(kept: Kept, root: Path) -> None:
+    """Its files are mapped as long as it is open: who cuts them then kills the process."""
+    built(kept, root)
+    (kept.root / "index.snapshot").unlink()
+    assert hits(built(kept, root)) == 30
+    opened = {os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()}
+    assert not [each for each in opened if each.startswith(kept.cache())]

@@ -112,9 +112,13 @@ class Server:
 
 
 def surroundings(home: Path) -> dict[str, str]:
-    """The environment with folders of the user of its own."""
+    """The environment with folders of the user of its own.
+
+    Compiled modules are kept as they are for a user: without, every start compiles all.
+    """
     own = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "CACHE")}
-    return os.environ | own | {"HOME": str(home)}
+    kept = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
+    return kept | own | {"HOME": str(home)}
 
 
 def django(given: str | None) -> Path:

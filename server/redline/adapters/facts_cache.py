@@ -76,6 +76,7 @@ class FactsCache:
             with cache.transact(retry=False):
                 for key, value in entries.items():
                     cache.set(key, value, retry=False)
+            cache.cull(retry=False)
 
         if entries:
             self._guarded(write)
@@ -118,6 +119,7 @@ class FactsCache:
             timeout=_BUSY_SECONDS,
             size_limit=self._limit,
             eviction_policy="least-recently-stored",
+            cull_limit=0,  # not with every single one: `put` does, once
             sqlite_synchronous=0,  # a cache may lose what a power cut takes
         )
 

@@ -6,35 +6,47 @@ is trusted: what does not decode, or does not fit together, is `ValueError`.
 
 from __future__ import annotations
 
+import logging
 from array import array
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from sys import intern
 
 import msgspec
 
 from redline.core.index.model import Facts
+from redline.core.index.tables import Naming
 
 CHECK_BYTES = 8
-_ITEM = array("I").itemsize
+
+logger = logging.getLogger(__name__)
+
+
+class Named(msgspec.Struct, array_like=True, frozen=True):
+    """The first of the `Columns`: what the tables of a workspace take."""
+
+    symbol_names: tuple[str, ...]
+    names: tuple[str, ...]
+    counts: bytes
 
 
 class Columns(msgspec.Struct, array_like=True, frozen=True):
     """`Facts` with its arrays as bytes; the fields have the same names."""
 
+    symbol_names: tuple[str, ...]
+    names: tuple[str, ...]
+    counts: bytes
     digest: str
     language: str
     letters: str
     size: int
     errors: int
-    symbol_names: tuple[str, ...]
     symbol_kinds: tuple[str, ...]
     symbol_signatures: tuple[str, ...]
     symbol_starts: bytes
     symbol_ends: bytes
     symbol_name_starts: bytes
     symbol_containers: bytes
-    names: tuple[str, ...]
-    counts: bytes
     words: tuple[str, ...]
     word_counts: bytes
     skip_starts: bytes
@@ -45,6 +57,8 @@ class Columns(msgspec.Struct, array_like=True, frozen=True):
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Columns).decode
+_decode_named = msgspec.msgpack.Decoder(Named).decode
+Packed = bytes | memoryview
 
 
 def packed(facts: Facts) -> bytes:
@@ -80,13 +94,13 @@ def check_sum(body: bytes | memoryview) -> bytes:
     return blake2b(body, digest_size=CHECK_BYTES).digest()
 
 
-def sound(data: bytes) -> bool:
+def sound(data: Packed) -> bool:
     """Whether `data` is still what `packed` gave."""
     body = memoryview(data)[CHECK_BYTES:]
     return len(body) > 0 and check_sum(body) == data[:CHECK_BYTES]
 
 
-def unpacked(data: bytes) -> Facts:
+def unpacked(data: Packed) -> Facts:
     """The facts that were packed; names are interned, since most recur in many files.
 
     Raises `ValueError` for anything that `packed` did not give.
@@ -98,6 +112,49 @@ def unpacked(data: bytes) -> Facts:
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from error
     return _facts(columns)
+
+
+def naming(uri: str, data: Packed) -> Naming:
+    """What tables take from packed facts of `uri`, a tenth of the time that all of them take.
+
+    Raises `ValueError` for anything that `packed` did not give. Does not look at the check sum.
+    """
+    try:
+        columns = _decode_named(memoryview(data)[CHECK_BYTES:])
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
+    counts = array("I", columns.counts)
+    return Naming(uri, columns.symbol_names, columns.names, sum(counts))
+
+
+class PackedFacts(Mapping[str, Facts]):
+    """Facts that are unpacked when they are asked for, and then kept; `packed` are sound."""
+
+    __slots__ = ("_open", "packed")
+
+    def __init__(self, packed: Mapping[str, Packed]) -> None:
+        self.packed = packed
+        self._open: dict[str, Facts] = {}
+
+    def __getitem__(self, uri: str) -> Facts:
+        found = self._open.get(uri)
+        if found is None:
+            try:
+                found = self._open[uri] = unpacked(self.packed[uri])
+            except ValueError as error:
+                # A check sum of ours over what is none of ours: nobody does that by chance.
+                logger.error("the facts of %s cannot be read: %s", uri, error)
+                raise KeyError(uri) from error
+        return found
+
+    def __contains__(self, uri: object) -> bool:
+        return uri in self.packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.packed)
+
+    def __len__(self) -> int:
+        return len(self.packed)
 
 
 def _facts(columns: Columns) -> Facts:

@@ -15,6 +15,8 @@ from redline.core.index.languages import Languages
 from redline.core.problems import Unreadable
 from redline.core.text.text import Text
 
+SAMPLE = 50
+
 
 def extracted(languages: Languages, request: Extract, cache: FactsCache) -> Extracted:
     """The facts of the files that are asked for, from the cache or else from their texts."""
@@ -63,15 +65,27 @@ def _extracted(languages: Languages, name: str, text: Text) -> bytes | Unreadabl
 
 
 def recalled(
-    files: Iterable[SourceFile], limit: int, versions: Mapping[str, str], cache: FactsCache
-) -> dict[str, bytes]:
-    """The packed facts of those files whose content is known, by uri."""
+    files: Iterable[SourceFile],
+    limit: int,
+    versions: Mapping[str, str],
+    cache: FactsCache,
+    least: float,
+) -> Extracted:
+    """Those of the files whose content is known; of the others nothing is said.
+
+    Ends where no share of `least` was known of the last `SAMPLE` files.
+    """
     found: dict[str, bytes] = {}
-    for file in files:
+    bytes_read = hits = 0
+    for at, file in enumerate(files, 1):
         text = _text(file, limit)
-        known = None
         if not isinstance(text, Unreadable):
             known = cache.get(key_of(text, file.language, versions))
-        if known is not None:
-            found[file.uri] = known
-    return found
+            if known is not None:
+                found[file.uri] = known
+                bytes_read += len(text)
+        if at % SAMPLE == 0:
+            if len(found) - hits < least * SAMPLE:
+                break
+            hits = len(found)
+    return Extracted(found, (), bytes_read, len(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from redline.adapters.walk import judge, walk
 from redline.core.index.languages import Languages
 from redline.core.settings import Settings
 from redline.core.uris import Folder
+
+_PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ def find(languages: Languages, folders: Sequence[Folder], settings: Settings) ->
             if size > limit:
                 pass_over(path, f"larger than {limit / 1_000_000:g} MB")
                 continue
-            uri = base + uri_of("/" + path).removeprefix("file://")
+            # Most paths are spelled in a uri as they are.
+            plain = _PLAIN.fullmatch(path) is not None
+            uri = f"{base}/{path}" if plain else base + uri_of("/" + path).removeprefix("file://")
             name = languages.name_for_path(path) or ""
             files[uri] = SourceFile(uri, readable(path), name, size, modified)
     return Found(files, tuple(skipped))
@@ -85,4 +90,4 @@ def _status(uri: str, path: Path, root: Path, language: str) -> SourceFile | Non
 
 def readable(path: str) -> str:
     """The path for people, and for frames: bytes that are not UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")

@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing, closing
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from redline.adapters import grammars, index_extract, index_snapshot
 from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import unpacked
+from redline.adapters.facts_codec import Packed, PackedFacts, naming, sound
 from redline.adapters.index_extract import recalled
-from redline.adapters.index_snapshot import Entry, Writer
-from redline.adapters.index_walk import Found, find, look
+from redline.adapters.index_snapshot import Entry, Kept
+from redline.adapters.index_walk import find, look
 from redline.adapters.index_wire import Extract, Extracted, SourceFile
 from redline.adapters.index_workers import WORKER, Work, extracted
 from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
-from redline.core.index.model import Facts
+from redline.core.index.merge import index_of
+from redline.core.index.model import Index
+from redline.core.index.tables import tables_of
 from redline.core.settings import Settings
 from redline.core.uris import Folder
 
-SLICE = 64
-"""How many files are read from the snapshot before others get their turn: some 5 ms."""
+FEW = 0.1
+"""If no larger share of what is known has changed, the index is followed, not made anew."""
 HERE_BYTES = 100_000
+MOST = 0.5
 RACY_NANOSECONDS = 2_000_000_000
 """A file changed so shortly before may be changed again without its time saying so."""
 
@@ -58,6 +62,18 @@ class Nowhere:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What was kept beside what is there: packed facts that hold, files that are `left` to
+    be looked at, kept uris whose facts hold no more, and how many files that makes.
+    """
+
+    known: Mapping[str, Packed]
+    left: Mapping[str, SourceFile]
+    gone: tuple[str, ...]
+    changed: int
+
+
 @dataclass(slots=True)
 class ProcessIndexer:
     """The port `Indexer` over up to `workers` processes of our own.
@@ -72,10 +88,6 @@ class ProcessIndexer:
     places: Places = Nowhere()
     languages: Languages = field(default_factory=grammars.load)
     _seen: dict[str, SourceFile] = field(default_factory=dict)
-    _cache: FactsCache = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._cache = FactsCache(self.places.cache)
 
     async def build(
         self, folders: Sequence[Folder], settings: Settings
@@ -94,53 +106,59 @@ class ProcessIndexer:
             asyncio.to_thread(self._work, settings),
         )
         self._seen = found.files
-        total = len(found.files)
-        yield IndexBatch(0, total, skipped=found.skipped)
-        known = {u: e for u, e in kept.items() if _holds(e, found.files.get(u), work.versions)}
-        fresh = len(known) == total == len(kept)
-        writer = None if path is None or fresh else Writer(path)
-        try:
-            async with aclosing(self._batches(found, known, work, writer)) as batches:
-                async for batch in batches:
-                    yield batch
-            if writer is not None:
-                await asyncio.to_thread(writer.finish)
-        finally:
-            if writer is not None:
-                writer.drop()
+        yield IndexBatch(0, len(found.files), skipped=found.skipped)
+        state = await asyncio.to_thread(_compared, kept, found.files, work)
+        some = bool(state.known) and state.changed <= len(state.known) * FEW
+        batches = self._followed(kept, state, work) if some else self._anew(state, work, path)
+        async with aclosing(batches):
+            async for batch in batches:
+                yield batch
 
-    async def _batches(
-        self, found: Found, known: dict[str, Entry], work: Work, writer: Writer | None
+    async def _followed(
+        self, kept: Kept, state: _Compared, work: Work
     ) -> AsyncGenerator[IndexBatch, None]:
-        done, total = 0, len(found.files)
-        left = dict(found.files)
-        for part in _slices(known.values()):
-            facts = _unpacked({entry.uri: entry.facts for entry in part})
-            for entry in part:
-                if entry.uri in facts:
-                    del left[entry.uri]
-                    _keep(writer, entry)
-            done += len(facts)
-            yield IndexBatch(done, total, facts=facts, hits=len(facts))
-            await asyncio.sleep(0)
-        async with aclosing(extracted(left.values(), work)) as parts:
+        """The index as it was kept, and the few files that have changed since."""
+        whole = await asyncio.to_thread(_index, kept)
+        done, total = len(state.known), len(self._seen)
+        whole = replace(whole, complete=not state.changed)
+        facts = PackedFacts(state.known)
+        yield IndexBatch(done, total, facts=facts, hits=done, gone=state.gone, whole=whole)
+        async with aclosing(self._extracted(state.left, work, every=False)) as parts:
             async for each in parts:
                 done += len(each.facts) + len(each.skipped)
-                for uri, facts_of in each.facts.items():
-                    file = found.files[uri]
-                    version = work.versions.get(file.language, "")
-                    _keep(writer, Entry(uri, file.size, _settled(file), version, facts_of))
                 yield _batch(each, done, total)
+
+    async def _anew(
+        self, state: _Compared, work: Work, path: Path | None
+    ) -> AsyncGenerator[IndexBatch, None]:
+        """All files but the known; then the index of all, which is kept at `path`."""
+        packed, done, total = dict(state.known), len(state.known), len(self._seen)
+        if packed:
+            yield IndexBatch(done, total, facts=PackedFacts(state.known), hits=done)
+        async with aclosing(self._extracted(state.left, work, every=True)) as parts:
+            async for each in parts:
+                done += len(each.facts) + len(each.skipped)
+                packed.update(each.facts)
+                yield _batch(each, done, total)
+        if packed:
+            kept = await asyncio.to_thread(_kept, packed, self._seen, work)
+            whole = await asyncio.to_thread(_index, kept)
+            yield IndexBatch(total, total, whole=replace(whole, complete=True))
+            if path is not None:
+                await asyncio.to_thread(index_snapshot.write, path, kept)
 
     async def update(
         self, folders: Sequence[Folder], settings: Settings, uris: Iterable[str]
     ) -> AsyncGenerator[IndexBatch, None]:
         """What became of single files: new facts, or gone. Whoever is below a uri counts too."""
-        wanted = set(uris)
-        below = tuple(f"{uri}/" for uri in wanted if uri not in self._seen)
-        wanted.update(uri for uri in self._seen if below and uri.startswith(below))
-        now = await asyncio.to_thread(look, self.languages, folders, settings, wanted)
-        gone = tuple(uri for uri in wanted if uri not in now and uri in self._seen)
+
+        def looked() -> tuple[dict[str, SourceFile], tuple[str, ...]]:
+            wanted = set(uris)
+            wanted.update(_below(self._seen, wanted - self._seen.keys()))
+            now = look(self.languages, folders, settings, wanted)
+            return now, tuple(uri for uri in wanted if uri not in now and uri in self._seen)
+
+        now, gone = await asyncio.to_thread(looked)
         async with aclosing(self._changed(now, gone, settings)) as batches:
             async for batch in batches:
                 yield batch
@@ -149,9 +167,13 @@ class ProcessIndexer:
         self, folders: Sequence[Folder], settings: Settings
     ) -> AsyncGenerator[IndexBatch, None]:
         """What became of all files, for who is not told: by size and time of change."""
-        found = await asyncio.to_thread(find, self.languages, folders, settings)
-        changed = {u: file for u, file in found.files.items() if self._seen.get(u) != file}
-        gone = tuple(uri for uri in self._seen if uri not in found.files)
+
+        def looked() -> tuple[dict[str, SourceFile], tuple[str, ...]]:
+            found = find(self.languages, folders, settings).files
+            changed = {uri: file for uri, file in found.items() if self._seen.get(uri) != file}
+            return changed, tuple(uri for uri in self._seen if uri not in found)
+
+        changed, gone = await asyncio.to_thread(looked)
         async with aclosing(self._changed(changed, gone, settings)) as batches:
             async for batch in batches:
                 yield batch
@@ -159,16 +181,15 @@ class ProcessIndexer:
     async def _changed(
         self, files: dict[str, SourceFile], gone: tuple[str, ...], settings: Settings
     ) -> AsyncGenerator[IndexBatch, None]:
-        self._seen = {uri: f for uri, f in (self._seen | files).items() if uri not in set(gone)}
+        self._seen.update(files)
+        for uri in gone:
+            self._seen.pop(uri, None)
         yield IndexBatch(0, len(files), gone=gone)
         if not files:
             return
         work = await asyncio.to_thread(self._work, settings)
-        known = await asyncio.to_thread(self._recalled, files, work)
-        yield IndexBatch(len(known), len(files), facts=_unpacked(known), hits=len(known))
-        left = {uri: file for uri, file in files.items() if uri not in known}
-        done = len(known)
-        async with aclosing(self._extracted(left, work)) as parts:
+        left, done = dict(files), 0
+        async with aclosing(self._extracted(files, work, every=False)) as parts:
             async for each in parts:
                 done += len(each.facts) + len(each.skipped)
                 for uri in each.facts:
@@ -177,22 +198,38 @@ class ProcessIndexer:
         # What cannot be read any more has no facts either.
         yield IndexBatch(len(files), len(files), gone=tuple(left))
 
-    def _recalled(self, files: dict[str, SourceFile], work: Work) -> dict[str, bytes]:
-        return recalled(files.values(), work.max_bytes, work.versions, self._cache)
-
     async def _extracted(
-        self, files: dict[str, SourceFile], work: Work
+        self, files: Mapping[str, SourceFile], work: Work, *, every: bool
     ) -> AsyncGenerator[Extracted, None]:
-        """A few small files are parsed in a thread: a process takes longer to start."""
-        apart = any(self.languages.isolated(file.language) for file in files.values())
-        if apart or sum(file.size for file in files.values()) > HERE_BYTES:
+        """What was seen before is looked up here, of `every` file as long as most were; the
+        rest is for workers, but for a few that have changed: to start one takes longer.
+        """
+        if every or not _small(files):
+            found = await asyncio.to_thread(self._recalled, files, work, MOST if every else 0)
+            if found.facts:
+                yield found
+            files = {uri: file for uri, file in files.items() if uri not in found.facts}
+        isolated = any(self.languages.isolated(file.language) for file in files.values())
+        if every or isolated or not _small(files):
             async with aclosing(extracted(files.values(), work)) as parts:
                 async for each in parts:
-                    yield each
+                    yield _proven(each)
         elif files:
-            request = Extract(tuple(files.values()), work.max_bytes, work.cache, work.versions)
-            extract = index_extract.extracted
-            yield await asyncio.to_thread(extract, self.languages, request, self._cache)
+            yield await asyncio.to_thread(self._extracted_here, files, work)
+
+    # The cache is open only while it is used: its files are mapped as long, and who cuts them
+    # then kills the process.
+
+    def _recalled(self, files: Mapping[str, SourceFile], work: Work, least: float) -> Extracted:
+        if not work.cache:
+            return Extracted({}, (), 0, 0)
+        with closing(FactsCache(self.places.cache)) as cache:
+            return recalled(files.values(), work.max_bytes, work.versions, cache, least)
+
+    def _extracted_here(self, files: Mapping[str, SourceFile], work: Work) -> Extracted:
+        request = Extract(tuple(files.values()), work.max_bytes, work.cache, work.versions)
+        with closing(FactsCache(self.places.cache)) as cache:
+            return index_extract.extracted(self.languages, request, cache)
 
     def _work(self, settings: Settings) -> Work:
         versions = grammars.versions()
@@ -200,48 +237,72 @@ class ProcessIndexer:
         return Work(self.workers, self.patience, self.command, limit, cache, versions)
 
 
-def _read(path: Path | None) -> dict[str, Entry]:
-    return index_snapshot.read(path) if path is not None else {}
+def _small(files: Mapping[str, SourceFile]) -> bool:
+    return sum(file.size for file in files.values()) <= HERE_BYTES
 
 
-def _holds(entry: Entry, file: SourceFile | None, versions: dict[str, str]) -> bool:
+def _read(path: Path | None) -> Kept:
+    kept = index_snapshot.read(path) if path is not None else None
+    return kept or Kept({}, tables_of(()))
+
+
+def _holds(entry: Entry, file: SourceFile | None, work: Work) -> bool:
     """Whether a file is still what an entry was made from, by today's extractor."""
     return (
         file is not None
         and entry.modified != 0
         and (entry.size, entry.modified) == (file.size, file.modified)
-        and entry.version == versions.get(file.language, "")
+        and entry.version == work.versions.get(file.language, "")
     )
 
 
-def _settled(file: SourceFile) -> int:
+def _entry(file: SourceFile, work: Work, facts: Packed) -> Entry:
     recent = time.time_ns() - file.modified < RACY_NANOSECONDS
-    return 0 if recent else file.modified
+    version = work.versions.get(file.language, "")
+    return Entry(file.size, 0 if recent else max(0, file.modified), version, facts)
 
 
-def _keep(writer: Writer | None, entry: Entry) -> None:
-    if writer is not None:
-        writer.add(entry)
+def _compared(kept: Kept, files: Mapping[str, SourceFile], work: Work) -> _Compared:
+    known = {u: e.facts for u, e in kept.entries.items() if _holds(e, files.get(u), work)}
+    left = {uri: file for uri, file in files.items() if uri not in known}
+    gone = tuple(uri for uri in kept.entries if uri not in known)
+    changed = len(files.keys() | kept.entries.keys()) - len(known)
+    return _Compared(known, left, gone, changed)
 
 
-def _slices(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    every = list(entries)
-    for at in range(0, len(every), SLICE):
-        yield every[at : at + SLICE]
+def _kept(packed: Mapping[str, Packed], files: Mapping[str, SourceFile], work: Work) -> Kept:
+    entries = {uri: _entry(files[uri], work, packed[uri]) for uri in sorted(packed)}
+    return Kept(entries, tables_of(naming(uri, each.facts) for uri, each in entries.items()))
 
 
-def _unpacked(facts: dict[str, bytes]) -> dict[str, Facts]:
-    """What is sound of packed facts; the rest is left to be extracted."""
-    result: dict[str, Facts] = {}
-    for uri, data in facts.items():
-        try:
-            result[uri] = unpacked(data)
-        except ValueError:
-            continue
-    return result
+def _index(kept: Kept) -> Index:
+    facts = {uri: entry.facts for uri, entry in kept.entries.items()}
+    index = index_of(PackedFacts(facts), kept.tables)
+    index.names.letters.prepare()
+    return index
+
+
+def _below(seen: Iterable[str], folders: set[str]) -> set[str]:
+    """Those of `seen` that are in one of `folders`, at any depth."""
+
+    @cache
+    def inside(folder: str) -> bool:
+        above = folder.rpartition("/")[0]
+        return folder in folders or (above != folder and bool(above) and inside(above))
+
+    return {uri for uri in seen if inside(uri.rpartition("/")[0])} if folders else set()
+
+
+def _proven(part: Extracted) -> Extracted:
+    """What came from a worker, but for what came damaged."""
+    lost = {uri for uri, data in part.facts.items() if not sound(data)}
+    if not lost:
+        return part
+    facts = {uri: data for uri, data in part.facts.items() if uri not in lost}
+    reasons = ((uri, "its facts came back damaged") for uri in sorted(lost))
+    return Extracted(facts, (*part.skipped, *reasons), part.bytes_read, part.hits)
 
 
 def _batch(part: Extracted, done: int, total: int) -> IndexBatch:
-    facts = _unpacked(part.facts)
-    lost = tuple((uri, "its facts came back damaged") for uri in part.facts if uri not in facts)
-    return IndexBatch(done, total, part.bytes_read, facts, (*part.skipped, *lost), part.hits)
+    facts = PackedFacts(part.facts)
+    return IndexBatch(done, total, part.bytes_read, facts, part.skipped, part.hits)

@@ -63,7 +63,7 @@ def walk(
     while pending:
         folder, scopes = pending.pop()
         try:
-            with os.scandir(root / folder) as found:
+            with os.scandir(os.path.join(root, folder)) as found:  # noqa: PTH118 - half the time
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             on_problem(folder, error.strerror or str(error))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from redline.app.session import Session, Workspace, publish_index
 from redline.core.index.build import IndexBatch
-from redline.core.index.merge import defined_in, merged, names_of
+from redline.core.index.merge import merged
 from redline.core.index.model import Facts, Index
-from redline.core.index.names import Names
 
-MERGE_SLICE = 100
+MERGE_SLICE = 25
+"""How many files are merged before others get their turn: some 5 ms."""
 GATHER_SECONDS = 0.05
 """News of files come in storms: they are gathered for so long before any is looked at."""
 STORM = 2_000
@@ -25,21 +26,69 @@ STALE_SECONDS = 2.0
 async def build(session: Session) -> None:
     """Builds the base index anew; sessions see it grow, and complete when it is."""
     workspace, settings = session.workspace, session.settings
-    base: dict[str, Facts] = {}
+    whole, news = Index(), _News()
     workspace.skipped.clear()
     workspace.bytes_read = workspace.hits = 0
     async for batch in session.adapters.indexer.build(workspace.folders, settings):
-        base.update(batch.facts)
+        if batch.whole is not None:
+            whole, news = batch.whole, _News(gone=set(batch.gone))
+        else:
+            news.take(batch)
         workspace.skipped.update(batch.skipped)
         workspace.bytes_read += batch.bytes_read
         workspace.hits += batch.hits
         workspace.done, workspace.total = batch.done, batch.total
-        # A partial base is complete=False; no reader takes it for the whole.
-        _announce(workspace, complete=False)
-    postings = await _table(base, names_of)
-    names = Names(await _table(base, defined_in))
-    workspace.scanned = session.adapters.clock.monotonic()
-    _publish(workspace, Index(base=base, postings=postings, complete=True, names=names))
+        if whole.complete:
+            _published(session, whole)  # what follows is for the next time
+        else:
+            # A partial base is complete=False; no reader takes it for the whole.
+            _announce(workspace, complete=False)
+    if not whole.complete:
+        _published(session, replace(await _merged(whole, news), complete=True))
+
+
+def _published(session: Session, index: Index) -> None:
+    session.workspace.scanned = session.adapters.clock.monotonic()
+    _publish(session.workspace, index)
+
+
+@dataclass(slots=True)
+class _News:
+    """What is to be merged into an index: where the facts of a uri are, and uris that are gone."""
+
+    facts: dict[str, Mapping[str, Facts]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    def take(self, batch: IndexBatch) -> None:
+        """What a batch says; facts are not looked at, since unpacking them takes its time."""
+        self.facts.update(dict.fromkeys(batch.facts, batch.facts))
+        self.gone.update(batch.gone)
+
+
+async def _merged(index: Index, news: _News) -> Index:
+    """`index` with the news in it, made in slices, so that the loop stays free."""
+    gone = news.gone - news.facts.keys()
+    for uris in _slices(news.facts):
+        facts: dict[str, Facts] = {}
+        for uri in uris:
+            found = news.facts[uri].get(uri)
+            if found is None:
+                gone.add(uri)
+            elif index.base.get(uri) != found:
+                facts[uri] = found
+        index = merged(index, facts, ()) if facts else index
+        await asyncio.sleep(0)
+    for uris in _slices(sorted(gone)):
+        known = [uri for uri in uris if uri in index.base]
+        index = merged(index, {}, known) if known else index
+        await asyncio.sleep(0)
+    return index
+
+
+def _slices(uris: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    every = iter(uris)
+    while part := tuple(islice(every, MERGE_SLICE)):
+        yield part
 
 
 def start(session: Session) -> asyncio.Task[None]:
@@ -99,19 +148,6 @@ def _publish(workspace: Workspace, index: Index) -> None:
     _announce(workspace, index.complete)
 
 
-async def _table(
-    base: dict[str, Facts], names: Callable[[Facts], Iterable[str]]
-) -> dict[str, tuple[str, ...]]:
-    """Which files have a name; made in slices, so that the loop stays free."""
-    found: dict[str, list[str]] = {}
-    for at, (uri, facts) in enumerate(base.items()):
-        for name in names(facts):
-            found.setdefault(name, []).append(uri)
-        if at % MERGE_SLICE == MERGE_SLICE - 1:
-            await asyncio.sleep(0)
-    return {name: tuple(uris) for name, uris in found.items()}
-
-
 def refresh(session: Session, uris: Iterable[str]) -> None:
     """Notes that files were saved, created or deleted, or folders; they are looked at soon."""
     session.workspace.changed.update(uris)
@@ -149,16 +185,15 @@ async def _kept(session: Session, rescan: bool) -> None:
 
 
 async def _merge(workspace: Workspace, batches: AsyncIterator[IndexBatch]) -> None:
-    facts: dict[str, Facts] = {}
-    gone: set[str] = set()
+    news = _News()
     async for batch in batches:
-        facts.update(batch.facts)
-        gone.update(batch.gone)
+        news.take(batch)
         for path, reason in batch.skipped:
             workspace.skipped[path] = reason
         if batch.total > FEW and workspace.index.complete:
             _publish(workspace, replace(workspace.index, complete=False))
-    changed = {uri: each for uri, each in facts.items() if workspace.index.base.get(uri) != each}
-    if changed or gone or not workspace.index.complete:
-        workspace.done = workspace.total = len(workspace.index.base)
-        _publish(workspace, replace(merged(workspace.index, changed, gone), complete=True))
+    before = workspace.index
+    index = await _merged(before, news)
+    if index is not before or not before.complete:
+        workspace.done = workspace.total = len(index.base)
+        _publish(workspace, replace(index, complete=True))

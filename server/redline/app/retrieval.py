@@ -76,11 +76,13 @@ async def _remembered(session: Session, library: Library) -> Memory:
 async def _catch_up(session: Session, library: Library) -> bool:
     """Takes in what has changed in the index; whether files came or went."""
     folders = session.snapshot.folders
-    now = {
-        path: facts
-        for uri, facts in documents(session.snapshot.index)
-        if (path := uris.relative(folders, uri)) is not None
-    }
+    now: dict[str, Facts] = {}
+    for at, (uri, facts) in enumerate(documents(session.snapshot.index)):
+        path = uris.relative(folders, uri)
+        if path is not None:
+            now[path] = facts
+        if at % SLICE == SLICE - 1:  # facts may be unpacked only now
+            await asyncio.sleep(0)
     gone = library.known.keys() - now.keys()
     for path in gone:
         library.corpus.remove(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from redline.core.index.model import Facts
+from redline.core.index.model import Facts, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,9 @@ class IndexBatch:
     """Some of a build's results. `done` of `total` files are through.
 
     `bytes_read` and `hits` (facts that were known from before) are of this batch. `gone`
-    are files that are there no more; `skipped` are pairs of path and reason.
+    are files that are there no more; `skipped` are pairs of path and reason. `whole`, from who
+    has it faster than it can be made of the facts, is the base index with the facts of all
+    batches so far; unless it is complete, `gone` and what comes after are to be merged into it.
     """
 
     done: int
@@ -23,3 +25,4 @@ class IndexBatch:
     skipped: tuple[tuple[str, str], ...] = ()
     hits: int = 0
     gone: tuple[str, ...] = ()
+    whole: Index | None = None

@@ -21,8 +21,8 @@ from redline.core.index.languages import DEFINITION, Language
 from redline.core.index.model import Facts
 from redline.core.text.text import Text
 
-# Another one for every change in what is extracted: facts are kept by it.
-EXTRACTOR = "4"
+# Another one for every change in what is extracted, or how it is packed: facts are kept by it.
+EXTRACTOR = "5"
 # In bytes, before white space is folded.
 SIGNATURE_LIMIT = 400
 VARIABLE_LIMIT = 120
@@ -32,6 +32,8 @@ CALLABLES = frozenset({"function", "method"})
 VARIABLES = frozenset({"variable", "constant"})
 TYPES = frozenset({"class", "interface", "struct", "trait", "impl"})
 MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
+_DIGITS = b"0123456789"
+_AFTER_DIGITS = b":"
 # In place of a row: outside all symbols, and in a node marked `@local`.
 FILE = -1
 LOCAL = -2
@@ -47,7 +49,8 @@ _start_byte = attrgetter("start_byte")
 class Row(NamedTuple):
     """A symbol before it has a place in the columns; sorts in the columns' order.
 
-    The signature lies between `head` and `body`.
+    The definition itself is `node` to `node_end`, without decorators above; its body
+    begins at `body`, 0 for none.
     """
 
     start: int
@@ -55,7 +58,8 @@ class Row(NamedTuple):
     name_start: int
     name_end: int
     kind: str
-    head: int
+    node: int
+    node_end: int
     body: int
 
 
@@ -129,20 +133,20 @@ def sift(language: Language, captures: Captures, data: bytes) -> Caught:
     kinds: dict[Pair, str] = {}
     for kind in reversed(language.kinds):
         kinds.update(zip(map(_byte_range, captures.get(DEFINITION + kind, ())), repeat(kind)))
-    nodes = sorted(kinds, key=_outer_first)
-    starts = [node.start_byte for node in captures.get("body", ())]
-    owners, bodies = _owners(nodes, _pairs(captures, "name"), starts)
+    nodes = _outer_first(kinds)
+    names = _pairs(captures, "name")
+    starts = map(_start_byte, captures.get("body", ()))
+    owners, bodies = _owners(nodes, [kinds[node] for node in nodes], names, starts)
     extents, bare = _extents(nodes, _pairs(captures, "extent"))
+    plain = data.isascii()
     rows: list[Row] = []
     for (name_start, name_end), at in owners:
-        if not round_trips(data[name_start:name_end]):
+        if not plain and not round_trips(data[name_start:name_end]):
             continue
         node = nodes[at]
         start, end = extents.get(at, node)
-        # Decorators above are left out of the signature, `export` beside is not.
-        head = node[0] if b"\n" in data[start : node[0]] else start
-        body = bodies.get(at) or _line_end(data, node)
-        rows.append(Row(start, -end, name_start, name_end, kinds[node], head, body))
+        kind, body = kinds[node], bodies.get(at, 0)
+        rows.append(Row(start, -end, name_start, name_end, kind, node[0], node[1], body))
     rows.sort()
     return Caught(
         rows,
@@ -155,21 +159,37 @@ def sift(language: Language, captures: Captures, data: bytes) -> Caught:
 
 def skips_in(captures: Captures) -> list[Pair]:
     """Comments and strings, in order, none within another."""
+    pairs = _pairs(captures, "skip")
     found: list[Pair] = []
-    for pair in _pairs(captures, "skip"):
-        if pair[0] < pair[1] and (not found or pair[0] >= found[-1][1]):
+    end = 0
+    for pair in pairs:
+        if pair[0] < pair[1] and pair[0] >= end:
             found.append(pair)
+            end = pair[1]
     return found
 
 
 def names_in(language: Language, data: bytes) -> tuple[tuple[str, ...], array[int]]:
     """The words of `data`, in order of first use, and how often each stands there."""
-    counted = Counter(language.word.findall(data))
-    words = [*counted]
-    if not b"".join(words).isascii():
-        words = [word for word in words if round_trips(word)]
-    names = b"\0".join(words).decode().split("\0") if words else []
-    return tuple(map(intern, names)), array("I", [counted[word] for word in words])
+    counted: dict[bytes, int] = Counter(data.translate(language.blanks).split())
+    if min(counted, default=b"a") < _AFTER_DIGITS:
+        counted = _without_digits(counted)
+    joined = b"\0".join(counted)
+    if not joined.isascii():
+        counted = {word: count for word, count in counted.items() if round_trips(word)}
+        joined = b"\0".join(counted)
+    names = joined.decode().split("\0") if counted else []
+    return tuple(map(intern, names)), array("I", counted.values())
+
+
+def _without_digits(counted: Mapping[bytes, int]) -> dict[bytes, int]:
+    """No word begins with a digit: in `0x1F` it is `x1F`."""
+    result: dict[bytes, int] = {}
+    for word, count in counted.items():
+        name = word.lstrip(_DIGITS)
+        if name:
+            result[name] = result.get(name, 0) + count
+    return result
 
 
 def within(data: bytes, skips: Sequence[Pair]) -> bytes:
@@ -212,9 +232,21 @@ def names_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:
 
 def signatures_of(rows: Iterable[Row], data: bytes) -> tuple[str, ...]:
     """The definitions up to their bodies, or their first lines."""
-    heads = [data[row.head : min(row.body, row.head + SIGNATURE_LIMIT)] for row in rows]
+    heads = [_head(row, data) for row in rows]
     folded = [b" ".join(head.split()).decode("utf-8", "replace") for head in heads]
     return tuple([head.rstrip(" ;").removesuffix("=>").rstrip() for head in folded])
+
+
+def _head(row: Row, data: bytes) -> bytes:
+    # Decorators above are left out of the signature, `export` beside is not.
+    head = row.node
+    if row.start < head and data.find(b"\n", row.start, head) < 0:
+        head = row.start
+    end = row.body
+    if not end:
+        line = data.find(b"\n", row.node, row.node_end)
+        end = min(row.node_end if line < 0 else line, row.node + VARIABLE_LIMIT)
+    return data[head : min(end, head + SIGNATURE_LIMIT)]
 
 
 def round_trips(name: bytes) -> bool:
@@ -233,39 +265,57 @@ def _pairs(captures: Captures, name: str) -> list[Pair]:
     return list(map(_byte_range, sorted(captures.get(name, ()), key=_start_byte)))
 
 
-def _outer_first(pair: Pair) -> Pair:
+def _outer_first(nodes: Iterable[Pair]) -> list[Pair]:
+    ordered = sorted(nodes)
+    if len({start for start, _ in ordered}) < len(ordered):
+        ordered.sort(key=_start_then_longest)
+    return ordered
+
+
+def _start_then_longest(pair: Pair) -> Pair:
     return pair[0], -pair[1]
 
 
 def _owners(
-    nodes: list[Pair], names: list[Pair], bodies: list[int]
+    nodes: list[Pair], kinds: list[str], names: list[Pair], bodies: Iterable[int]
 ) -> tuple[list[tuple[Pair, int]], dict[int, int]]:
     """For each name the place in `nodes` of the innermost around it; and where bodies start.
 
-    `nodes` has outer before inner, so a stack of those still open is enough.
+    `nodes` has outer before inner, so a stack of those still open is enough. Variables
+    right in a callable that has a name are left out: `place` would.
     """
     owners: list[tuple[Pair, int]] = []
     starts: dict[int, int] = {}
-    marks = sorted([(pair[0], True, pair) for pair in names] + [(at, False, None) for at in bodies])
+    named: set[int] = set()
+    # Twice the offset, and one more for a name: bodies come first, names in their order.
+    marks = sorted([2 * pair[0] + 1 for pair in names] + [2 * at for at in bodies])
+    following_name = iter(names)
     stack: list[int] = []
-    following = 0
-    for at, is_name, pair in marks:
+    following, count = 0, len(nodes)
+    for mark in marks:
+        at, is_name = mark >> 1, mark & 1
         # A node may start with its name, and a body with a node that is not its owner.
-        while following < len(nodes) and nodes[following][0] < at + is_name:
-            _close_nodes(stack, nodes, nodes[following][0])
+        while following < count and (start := nodes[following][0]) < at + is_name:
+            while stack and nodes[stack[-1]][1] <= start:
+                stack.pop()
             stack.append(following)
             following += 1
-        _close_nodes(stack, nodes, at)
-        if stack and pair:
-            owners.append((pair, stack[-1]))
-        elif stack:
-            starts.setdefault(stack[-1], at)
+        while stack and nodes[stack[-1]][1] <= at:
+            stack.pop()
+        if not is_name:
+            if stack:
+                starts.setdefault(stack[-1], at)
+            continue
+        pair = next(following_name)
+        if not stack:
+            continue
+        owner = stack[-1]
+        if kinds[owner] in CALLABLES:
+            named.add(owner)
+        elif kinds[owner] in VARIABLES and len(stack) > 1 and stack[-2] in named:
+            continue
+        owners.append((pair, owner))
     return owners, starts
-
-
-def _close_nodes(stack: list[int], nodes: list[Pair], at: int) -> None:
-    while stack and nodes[stack[-1]][1] <= at:
-        stack.pop()
 
 
 def _extents(nodes: list[Pair], extents: list[Pair]) -> tuple[dict[int, Pair], list[Pair]]:
@@ -273,18 +323,13 @@ def _extents(nodes: list[Pair], extents: list[Pair]) -> tuple[dict[int, Pair], l
     starts = [node[0] for node in nodes]
     result: dict[int, Pair] = {}
     bare: list[Pair] = []
-    for start, end in sorted(extents, key=_outer_first):
+    for start, end in _outer_first(extents):
         at = bisect_left(starts, start)
         if at < len(nodes) and nodes[at][1] <= end:
             result.setdefault(at, (start, end))
         else:
             bare.append((start, end))
     return result, bare
-
-
-def _line_end(data: bytes, node: Pair) -> int:
-    line = data.find(b"\n", node[0], node[1])
-    return min(node[1] if line < 0 else line, node[0] + VARIABLE_LIMIT)
 
 
 def place(rows: Sequence[Row], locals_: Sequence[Pair]) -> tuple[list[Row], list[int]]:

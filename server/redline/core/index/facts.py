@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 
 from redline.core.index.model import Facts, Symbol
@@ -28,10 +29,11 @@ def symbols_named(uri: str, facts: Facts, name: str) -> Iterator[Symbol]:
 
 def rows_named(facts: Facts, name: str) -> Iterator[int]:
     """The rows of the symbols called `name`."""
-    at = -1
-    for _ in range(facts.symbol_names.count(name)):
-        at = facts.symbol_names.index(name, at + 1)
-        yield at
+    names, at = facts.symbol_names, -1
+    with suppress(ValueError):
+        while True:
+            at = names.index(name, at + 1)
+            yield at
 
 
 def symbol_at(facts: Facts, offset: int) -> int:
@@ -54,8 +56,10 @@ def qualified(facts: Facts, row: int) -> str:
 def symbol(uri: str, facts: Facts, row: int) -> Symbol:
     """One row as a value."""
     name = qualified(facts, row)
-    twins = (each for each in rows_named(facts, facts.symbol_names[row]) if each < row)
-    ordinal = sum(qualified(facts, each) == name for each in twins)
+    own, ordinal = facts.symbol_names[row], 0
+    if facts.symbol_names.index(own) < row:
+        twins = (each for each in rows_named(facts, own) if each < row)
+        ordinal = sum(qualified(facts, each) == name for each in twins)
     return _symbol(uri, facts, row, name, ordinal)
 
 

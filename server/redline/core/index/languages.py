@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import tree_sitter
@@ -16,7 +16,8 @@ DEFINITION = "definition."
 class Language:
     """A grammar ready for use; made by `assemble`.
 
-    `word` finds the words of its code. `kinds` are the definition kinds that `tags`
+    `word` finds the words of its code; `blanks`, for `bytes.translate`, leaves nothing else
+    (but a number before a word stays one with it). `kinds` are the definition kinds that `tags`
     captures, the one that wins at a tie first.
     """
 
@@ -30,6 +31,7 @@ class Language:
     kinds: tuple[str, ...]
     letters: str
     word: re.Pattern[bytes]
+    blanks: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def assemble(
         tuple(name.removeprefix(DEFINITION) for name in captures if name.startswith(DEFINITION)),
         entry.letters,
         words_with(entry.letters),
+        _blanks(entry.letters),
     )
 
 
@@ -75,6 +78,12 @@ def words_with(letters: str) -> re.Pattern[bytes]:
     """What finds the words of a code: ASCII letters, all others, digits, `_` and `letters`."""
     also = re.escape(letters).encode()
     return re.compile(rb"[A-Za-z_\x80-\xff%b][A-Za-z0-9_\x80-\xff%b]*" % (also, also))
+
+
+def _blanks(letters: str) -> bytes:
+    """A space for each byte that is in no word."""
+    word = words_with(letters)
+    return bytes(each if word.fullmatch(b"a%c" % each) else ord(" ") for each in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,13 @@ class Languages:
     entries: tuple[LanguageEntry, ...]
     open: Callable[[str], Language]
     worker: bool = False
+    _names: dict[str, str] = field(init=False, repr=False, compare=False)
+    _extensions: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names, extensions = _endings(self.entries)
+        object.__setattr__(self, "_names", names)
+        object.__setattr__(self, "_extensions", extensions)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,9 +114,9 @@ class Languages:
     def name_for_path(self, path: str) -> str | None:
         """The language of a path or uri by its last part, None for one we do not know."""
         last = path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-        names, extensions = _endings(self.entries)
-        if last in names:
-            return names[last]
+        if last in self._names:
+            return self._names[last]
+        extensions = self._extensions
         at = last.find(".")
         while at >= 0:  # the longest extension first
             if last[at:] in extensions:
@@ -134,7 +150,6 @@ class Languages:
         return any(entry.name == name and entry.isolated for entry in self.entries)
 
 
-@lru_cache(maxsize=8)
 def _endings(entries: tuple[LanguageEntry, ...]) -> tuple[dict[str, str], dict[str, str]]:
     """Languages by whole file names and by extensions; of two, the one named first has it."""
     names: dict[str, str] = {}

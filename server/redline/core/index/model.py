@@ -82,19 +82,28 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """How many symbols and uses of names there are in the base of an index."""
+
+    symbols: int = 0
+    references: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """The workspace's facts by uri: what is on disk (`base`), and over it the open documents.
 
     `postings` maps a name to the uris in `base` that define or use it, `names` those that
-    define it. `complete` is
-    False while a build runs: a reader must say so or wait.
+    define it. `complete` is False while a build runs: a reader must say so or wait. What is
+    asked of a mapping may be made then: a walk through all of `base` takes its time.
     """
 
     base: Mapping[str, Facts] = field(default_factory=dict)
     postings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     overlay: Mapping[str, Facts] = field(default_factory=dict)
     complete: bool = False
-    names: Names = field(default_factory=lambda: Names({}))
+    names: Names = field(default_factory=Names)
+    totals: Totals = Totals()
 
     def facts(self, uri: str) -> Facts | None:
         """The facts of one document; an open document's own come first."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from redline.core.index import facts as read
 from redline.core.index.model import Facts, Index, Reference, Symbol
-from redline.core.index.names import in_order
+from redline.core.index.names import holds, ranked
 from redline.core.index.uses import uses_of
 from redline.core.text.text import Text
 
@@ -87,21 +86,41 @@ def workspace_symbols(index: Index, query: str, limit: int) -> tuple[Symbol, ...
     `Cart.tot` looks for `tot` in symbols of containers that match `Cart`.
     """
     outer, _, wanted = query.strip().rpartition(".")
-    fits, outer_fits = re.compile(in_order(wanted)), re.compile(in_order(outer))
+    small = wanted.lower()
     # A container may rule out any of the best names: then all that fit are looked at.
     like = index.names.like(wanted, _ALL if outer else limit)
-    names = {name for facts in index.overlay.values() for name in facts.symbol_names}
-    scores = {name: _closeness(wanted, name) for name in (*like, *filter(fits.match, names))}
-    ranked = sorted(scores, key=lambda name: (-scores[name], name))
-    every = (symbol for name in ranked for symbol in _defined(index, name))
-    return tuple(islice((s for s in every if not outer or outer_fits.match(s.container)), limit))
+    opened: dict[str, set[str]] = {}
+    for uri, facts in index.overlay.items():
+        for name in facts.symbol_names:
+            if holds(small, name.lower()):
+                opened.setdefault(name, set()).add(uri)
+    found: list[Symbol] = []
+    for name in ranked(wanted, {*like, *opened}):
+        uris = index.names.uris.get(name, ())
+        if index.overlay:
+            closed = (uri for uri in uris if uri not in index.overlay)
+            uris = tuple(sorted((*closed, *opened.get(name, ()))))
+        for uri in uris:
+            for symbol in _within(index, uri, name, outer.lower()):
+                found.append(symbol)
+                if len(found) == limit:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _within(index: Index, uri: str, name: str, outer: str = "") -> Iterator[Symbol]:
+    """The symbols called `name` in containers that hold the small letters of `outer`."""
+    facts = index.facts(uri)
+    if facts is not None:
+        for row in read.rows_named(facts, name):
+            container = facts.symbol_containers[row]
+            if not outer or holds(outer, read.qualified(facts, container).lower()):
+                yield read.symbol(uri, facts, row)
 
 
 def _defined(index: Index, name: str) -> Iterator[Symbol]:
     for uri in uris_defining(index, name):
-        facts = index.facts(uri)
-        if facts is not None:
-            yield from read.symbols_named(uri, facts, name)
+        yield from _within(index, uri, name)
 
 
 def document_symbols(uri: str, facts: Facts) -> tuple[SymbolTree, ...]:
@@ -136,36 +155,3 @@ def _module(uri: str) -> str:
     """The dotted form of a path: `src/pkg/shop.py` is `src.pkg.shop`."""
     path = re.sub(r"\.[^./]+$", "", uri.partition("://")[2] or uri)
     return path.strip("/").replace("/", ".").removesuffix(".__init__")
-
-
-def _closeness(wanted: str, name: str) -> int:
-    """How well a name that holds the letters of `wanted` fits it; higher is better."""
-    low, small = name.lower(), wanted.lower()
-    if name == wanted:
-        score = 1000
-    elif low == small:
-        score = 900
-    elif low.startswith(small):
-        score = 700 + 50 * name.startswith(wanted)
-    elif re.search(_at_word_start(wanted), name):
-        score = 600
-    elif small in low:
-        score = 500
-    elif _initials(small, name):
-        score = 400
-    else:
-        score = 200
-    return score - min(len(name) - len(wanted), 100)
-
-
-def _at_word_start(wanted: str) -> str:
-    """`wanted` after an underscore, or at a capital after a small letter."""
-    head, tail = re.escape(wanted[:1].upper()), re.escape(wanted[1:])
-    return rf"(?<=_)(?i:{re.escape(wanted)})|(?<=[a-z0-9]){head}(?i:{tail})"
-
-
-def _initials(small: str, name: str) -> bool:
-    starts = "".join(
-        found.group().lower() for found in re.finditer(r"[A-Z]|(?<![A-Za-z])[a-z]", name)
-    )
-    return starts.startswith(small)

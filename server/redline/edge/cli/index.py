@@ -31,11 +31,11 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
     root = root_of(arguments.root)
     async with local_session(wiring, root, quiet=arguments.json) as (session, front):
         await indexed(session, front)
-        base = session.workspace.index.base.values()
+        found = session.workspace.index
         numbers: Row = {
-            "files": len(base),
-            "symbols": sum(len(facts.symbol_names) for facts in base),
-            "references": sum(sum(facts.counts) for facts in base),
+            "files": len(found.base),
+            "symbols": found.totals.symbols,
+            "references": found.totals.references,
             "bytes": session.workspace.bytes_read,
             "cache_hits": session.workspace.hits,
             "seconds": round(time.monotonic() - began, 3),
