@@ -72,13 +72,15 @@ def write(path: Path, text: str, when: int = OLD) -> None:
     os.utime(path, (when, when))
 
 
-def indexer(kept: Kept, *, works: bool = True) -> ProcessIndexer:
-    return ProcessIndexer(places=kept, command=WORKER if works else NO_WORKER)
+def indexer(kept: Kept, *, works: bool = True, racy: float = 0.0) -> ProcessIndexer:
+    return ProcessIndexer(places=kept, command=WORKER if works else NO_WORKER, racy=racy)
 
 
-def built(kept: Kept, root: Path, *, works: bool = True) -> list[IndexBatch]:
+def built(kept: Kept, root: Path, *, works: bool = True, racy: float = 0.0) -> list[IndexBatch]:
     async def run() -> list[IndexBatch]:
-        batches = indexer(kept, works=works).build([Folder(uri_of(root), "w")], Settings())
+        batches = indexer(kept, works=works, racy=racy).build(
+            [Folder(uri_of(root), "w")], Settings()
+        )
         return [each async for each in batches]
 
     return asyncio.run(run())
@@ -122,6 +124,14 @@ def test_only_what_has_changed_is_extracted(kept: Kept, root: Path) -> None:
 
 
 def test_a_file_written_just_now_is_looked_at_again(kept: Kept, root: Path) -> None:
+    (root / "m1.py").write_text("def before(): ...\n", "utf-8")
+    built(kept, root, racy=60)
+    again = built(kept, root, racy=60)
+    # Each was written less than a minute ago: all are read, and known by what they hold.
+    assert (hits(again), sum(batch.bytes_read for batch in again) > 0) == (30, True)
+
+
+def test_a_time_that_was_set_back_hides_no_change(kept: Kept, root: Path) -> None:
     path = root / "m1.py"
     path.write_text("def before(): ...\n")
     built(kept, root)

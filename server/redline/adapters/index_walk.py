@@ -7,11 +7,12 @@ import re
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from redline.adapters.index_wire import SourceFile
 from redline.adapters.uris import path_of, uri_of
-from redline.adapters.walk import judge, walk
+from redline.adapters.walk import changed_at, judge, walk
 from redline.core.index.languages import Languages
 from redline.core.settings import Settings
 from redline.core.uris import Folder
@@ -27,8 +28,17 @@ class Found:
     skipped: tuple[tuple[str, str], ...] = ()
 
 
-def find(languages: Languages, folders: Sequence[Folder], settings: Settings) -> Found:
-    """Every file of `folders`, one in two of them once. Takes its time: use a thread."""
+def find(
+    languages: Languages,
+    folders: Sequence[Folder],
+    settings: Settings,
+    below: Iterable[Path] | None = None,
+) -> Found:
+    """Every file of `folders`, one in two of them once; or only those in folders `below`.
+
+    Takes its time: use a thread.
+    """
+    places = None if below is None else tuple(below)
     files: dict[str, SourceFile] = {}
     skipped: list[tuple[str, str]] = []
 
@@ -45,7 +55,9 @@ def find(languages: Languages, folders: Sequence[Folder], settings: Settings) ->
             skipped.append((folder.uri, "not a folder on this machine"))
             continue
         base = uri_of(root).rstrip("/")
-        for path, size, modified in walk(root, settings.exclude, wanted, pass_over):
+        parts = [""] if places is None else _parts(root, places)
+        seen = (walk(root, settings.exclude, wanted, pass_over, part) for part in parts)
+        for path, size, modified in chain.from_iterable(seen):
             if size > limit:
                 pass_over(path, f"larger than {limit / 1_000_000:g} MB")
                 continue
@@ -55,6 +67,12 @@ def find(languages: Languages, folders: Sequence[Folder], settings: Settings) ->
             name = languages.name_for_path(path) or ""
             files[uri] = SourceFile(uri, readable(path), name, size, modified)
     return Found(files, tuple(skipped))
+
+
+def _parts(root: Path, places: Iterable[Path]) -> list[str]:
+    """Those of `places` that are in `root`, as the walk names folders."""
+    inside = (place.relative_to(root) for place in places if place.is_relative_to(root))
+    return [f"{each.as_posix()}/" if each.parts else "" for each in inside]
 
 
 def look(
@@ -85,7 +103,7 @@ def _status(uri: str, path: Path, root: Path, language: str) -> SourceFile | Non
     if not stat.S_ISREG(status.st_mode):
         return None
     name = readable(path.relative_to(root).as_posix())
-    return SourceFile(uri, name, language, status.st_size, status.st_mtime_ns)
+    return SourceFile(uri, name, language, status.st_size, changed_at(status))
 
 
 def readable(path: str) -> str:

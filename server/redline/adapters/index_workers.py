@@ -54,7 +54,8 @@ class _WorkerFault(Exception):
 class Work:
     """What every request has in common, by whom it is answered, and how long one may take.
 
-    `patience` is in seconds, for one chunk and then for one file.
+    `patience` is in seconds, for one chunk and then for one file. Facts of a file that changed
+    less than `racy` seconds ago are not kept for the next start.
     """
 
     workers: int
@@ -63,6 +64,7 @@ class Work:
     max_bytes: int
     cache: str
     versions: dict[str, str]
+    racy: float
 
 
 async def extracted(files: Iterable[SourceFile], work: Work) -> AsyncGenerator[Extracted, None]:

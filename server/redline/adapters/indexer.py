@@ -23,6 +23,7 @@ from redline.adapters.index_snapshot import Entry, Kept
 from redline.adapters.index_walk import find, look
 from redline.adapters.index_wire import Extract, Extracted, SourceFile
 from redline.adapters.index_workers import WORKER, Work, extracted
+from redline.adapters.uris import path_of, uri_of
 from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
 from redline.core.index.merge import index_of
@@ -35,8 +36,7 @@ FEW = 0.1
 """If no larger share of what is known has changed, the index is followed, not made anew."""
 HERE_BYTES = 100_000
 MOST = 0.5
-RACY_NANOSECONDS = 2_000_000_000
-"""A file changed so shortly before may be changed again without its time saying so."""
+"""If a smaller share of the looked up was seen before, the rest is not looked up here."""
 
 
 class Places(Protocol):
@@ -79,11 +79,13 @@ class ProcessIndexer:
     """The port `Indexer` over up to `workers` processes of our own.
 
     One in the background of an editor, two on a command line somebody waits for.
-    `patience` is how many seconds one chunk of files, and then one file, may take.
+    `patience` is how many seconds one chunk of files, and then one file, may take. A file that
+    changed less than `racy` seconds ago may change again without its time saying so.
     """
 
     workers: int = 1
     patience: float = 20.0
+    racy: float = 2.0
     command: tuple[str, ...] = WORKER
     places: Places = Nowhere()
     languages: Languages = field(default_factory=grammars.load)
@@ -150,12 +152,18 @@ class ProcessIndexer:
     async def update(
         self, folders: Sequence[Folder], settings: Settings, uris: Iterable[str]
     ) -> AsyncGenerator[IndexBatch, None]:
-        """What became of single files: new facts, or gone. Whoever is below a uri counts too."""
+        """What became of single files: new facts, or gone. Whoever is below a uri counts too.
+
+        A folder that is there is walked, and so is one whose patterns of ignored files changed.
+        """
 
         def looked() -> tuple[dict[str, SourceFile], tuple[str, ...]]:
             wanted = set(uris)
+            places = set(filter(None, map(_walked, wanted)))
+            wanted.update(map(uri_of, places))
             wanted.update(_below(self._seen, wanted - self._seen.keys()))
             now = look(self.languages, folders, settings, wanted)
+            now |= find(self.languages, folders, settings, places).files
             return now, tuple(uri for uri in wanted if uri not in now and uri in self._seen)
 
         now, gone = await asyncio.to_thread(looked)
@@ -234,7 +242,17 @@ class ProcessIndexer:
     def _work(self, settings: Settings) -> Work:
         versions = grammars.versions()
         limit, cache = settings.max_file_bytes, self.places.cache()
-        return Work(self.workers, self.patience, self.command, limit, cache, versions)
+        return Work(self.workers, self.patience, self.command, limit, cache, versions, self.racy)
+
+
+def _walked(uri: str) -> Path | None:
+    """The folder to walk for news of `uri`: itself, or that of a file of patterns."""
+    path = path_of(uri)
+    if path is None:
+        return None
+    if path.name == ".gitignore":
+        return path.parent
+    return path if path.is_dir() and not path.is_symlink() else None
 
 
 def _small(files: Mapping[str, SourceFile]) -> bool:
@@ -257,7 +275,7 @@ def _holds(entry: Entry, file: SourceFile | None, work: Work) -> bool:
 
 
 def _entry(file: SourceFile, work: Work, facts: Packed) -> Entry:
-    recent = time.time_ns() - file.modified < RACY_NANOSECONDS
+    recent = time.time_ns() - file.modified < work.racy * 1e9
     version = work.versions.get(file.language, "")
     return Entry(file.size, 0 if recent else max(0, file.modified), version, facts)
 

@@ -33,7 +33,7 @@ class _Scope:
 
 class Seen(NamedTuple):
     """A file of a walk: its path relative to the root, with `/`, its size in bytes, and when
-    it was last changed in nanoseconds.
+    it was last changed in nanoseconds: its content, its name or its rights.
     """
 
     path: str
@@ -50,16 +50,19 @@ def walk(
     excludes: Sequence[str],
     wanted: Callable[[str], bool],
     on_problem: Callable[[str, str], None] = _unreported,
+    below: str = "",
 ) -> Iterator[Seen]:
-    """Each wanted file.
+    """Each wanted file; only those in the folder `below` (`a/b/`) and its own.
 
     `wanted` is asked first, since it is cheaper than the patterns. `excludes` are more
     patterns in the form of `.gitignore`; they only ever leave out more. A folder that
     cannot be read is given to `on_problem` (relative path, reason) and passed over.
     """
     more = parse_ignore(excludes)
-    scopes = _read_scope(root / ".git" / "info" / "exclude", 0)
-    pending: list[tuple[str, tuple[_Scope, ...]]] = [("", scopes)]
+    scopes = _scopes_above(root, more, below)
+    if scopes is None:
+        return
+    pending: list[tuple[str, tuple[_Scope, ...]]] = [(below, scopes)]
     while pending:
         folder, scopes = pending.pop()
         try:
@@ -84,8 +87,39 @@ def walk(
             elif wanted(path) and entry.is_file(follow_symlinks=False):
                 status = _status(entry)
                 if status is not None and not _left_out(path, scopes, more):
-                    yield Seen(path, status.st_size, status.st_mtime_ns)
+                    yield Seen(path, status.st_size, changed_at(status))
         pending += [(each, scopes) for each in reversed(folders)]
+
+
+def changed_at(status: os.stat_result) -> int:
+    """When a file was last changed, in nanoseconds.
+
+    The time of its content can be set (`cp -p`), that of its entry cannot; Windows has no
+    such time.
+    """
+    entry = status.st_ctime_ns if os.name == "posix" else 0
+    return max(status.st_mtime_ns, entry)
+
+
+def _scopes_above(root: Path, more: Ignore, folder: str) -> tuple[_Scope, ...] | None:
+    """The patterns from above that hold in a folder, its own not among them; None where the
+    walk never gets to it.
+    """
+    scopes = _read_scope(root / ".git" / "info" / "exclude", 0)
+    above = ""
+    for name in filter(None, folder.split("/")):
+        if above and _is_closed(root / above):
+            return None
+        scopes += _read_scope(root / above / ".gitignore", len(above))
+        above += f"{name}/"
+        if name in _NEVER or _left_out(above, scopes, more):
+            return None
+    return None if above and _is_closed(root / above) else scopes
+
+
+def _is_closed(folder: Path) -> bool:
+    """Whether a folder is a link, or a virtual environment."""
+    return folder.is_symlink() or (folder / "pyvenv.cfg").exists()
 
 
 def _read_scope(path: Path, skip: int) -> tuple[_Scope, ...]:
@@ -127,17 +161,9 @@ def judge(root: Path, excludes: Sequence[str]) -> Callable[[str], bool]:
     @cache
     def scopes_of(folder: str) -> tuple[_Scope, ...] | None:
         """The patterns that hold in a folder (`a/b/`); None where the walk never gets to."""
-        if not folder:
-            above = _read_scope(root / ".git" / "info" / "exclude", 0)
-        else:
-            parent, name = folder[:-1].rpartition("/")[::2]
-            found = scopes_of(f"{parent}/" if parent else "")
-            if found is None or name in _NEVER or _left_out(folder, found, more):
-                return None
-            above = found
-        if (root / folder).is_symlink() or (root / folder / "pyvenv.cfg").exists():
-            return None if folder else above
-        return above + _read_scope(root / folder / ".gitignore", len(folder))
+        above = _scopes_above(root, more, folder)
+        own = _read_scope(root / folder / ".gitignore", len(folder))
+        return above if above is None else above + own
 
     def included(path: str) -> bool:
         folder = path.rpartition("/")[0]

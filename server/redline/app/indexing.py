@@ -176,6 +176,8 @@ async def _kept(session: Session, rescan: bool) -> None:
         await asyncio.sleep(0 if rescan else GATHER_SECONDS)
         wanted, workspace.changed = workspace.changed, set()
         indexer, folders, settings = session.adapters.indexer, workspace.folders, session.settings
+        if len(wanted) > FEW and workspace.index.complete:
+            _publish(workspace, replace(workspace.index, complete=False))
         if rescan or len(wanted) > STORM:
             workspace.scanned = session.adapters.clock.monotonic()
             await _merge(workspace, indexer.rescan(folders, settings))
