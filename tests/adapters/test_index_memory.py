@@ -8,19 +8,23 @@ import pickle
 import sqlite3
 from array import array
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from redline import main
 from redline.adapters import index_snapshot
 from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import PackedFacts, packed, unpacked
-from redline.adapters.grammars import load
+from redline.adapters.facts_codec import CHECK_BYTES, PackedFacts, packed, unpacked
+from redline.adapters.grammars import load, versions
+from redline.adapters.index_extract import key_of
 from redline.adapters.index_workers import WORKER
 from redline.adapters.indexer import ProcessIndexer
-from redline.adapters.uris import uri_of
+from redline.adapters.uris import path_of, uri_of
 from redline.app import indexing
 from redline.app.session import Session, Workspace
 from redline.core.index import query
@@ -139,6 +143,19 @@ def test_a_time_that_was_set_back_hides_no_change(kept: Kept, root: Path) -> Non
     path.write_text("def after_(): ...\n")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert facts_in(built(kept, root))[uri_of(path)].symbol_names == ("after_",)
+
+
+def test_facts_packed_by_another_version_are_not_believed(kept: Kept, root: Path) -> None:
+    first = built(kept, root)
+    with closing(FactsCache(kept.cache)) as cache:
+        for uri in facts_in(first):
+            # What such a version would leave: other columns under their own check sum.
+            body = msgspec.msgpack.encode(["other", "columns", uri])
+            key = key_of(Text(path_of(uri).read_bytes()), "python", versions())
+            cache.put({key: blake2b(body, digest_size=CHECK_BYTES).digest() + body})
+    (kept.root / "index.snapshot").unlink()
+    again = built(kept, root)
+    assert (hits(again), facts_in(again)) == (0, facts_in(first))
 
 
 DAMAGE = {

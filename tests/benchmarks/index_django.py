@@ -41,7 +41,7 @@ for folder, folders, files in os.walk(sys.argv[1]):
             tree = Parser(language.grammar).parse(data)
             QueryCursor(language.tags).captures(tree.root_node)
 """
-INDEX = (sys.executable, "-m", "redline.main", "index", "--json", "--root")
+INDEX = (sys.executable, "-m", "redline.main", "index", "--root")
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def main() -> None:
             root, some = copied(given, home / "work")
             timed("bare", (sys.executable, "-c", BARE, str(root)), home)
             timed("nothing", (*INDEX, str(empty)), home)
-            numbers = json.loads(timed("cold", (*INDEX, str(root)), home))
+            timed("cold", (*INDEX, str(root)), home)
             timed("warm", (*INDEX, str(root)), home)
             written(some[:1], "c")
             timed("one", (*INDEX, str(root)), home)
@@ -87,9 +87,11 @@ def main() -> None:
             for snapshot in home.rglob("index.snapshot"):
                 snapshot.unlink()
             timed("clone", (*INDEX, str(root)), home)
+            told = timed("with edges", (*INDEX, str(root), "--json"), home)
     memory["most_MiB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     found = figures(wall, "bare") | figures(cpu, "bare cpu")
-    kept = {name: numbers[name] for name in ("files", "symbols", "references", "bytes")}
+    numbers = json.loads(told)
+    kept = {name: numbers[name] for name in ("files", "symbols", "references", "edges")}
     session = measured(given, options.runs)
     if options.json:
         show(found, True, **kept, **memory, session=json.loads(session))

@@ -94,8 +94,14 @@ def test_index_and_search(redline) -> None:
         "cache_hits",
         "seconds",
         "skipped",
+        "edges",
+        "imports",
+        "calls",
+        "phases",
     }
     assert (numbers["files"], numbers["skipped"]) == (7, 0)
+    assert numbers["phases"].keys() == {"walk", "facts", "merge", "graph"}
+    assert numbers["edges"] >= numbers["imports"] > 0
     found = json.loads(redline("search", "price list", "--json", "--limit", "2").out)
     assert len(found) == 2
     assert found[0]["path"] == "shop/prices.py" and "PriceList" in found[0]["symbols"]

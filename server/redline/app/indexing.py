@@ -27,8 +27,10 @@ async def build(session: Session) -> None:
     """Builds the base index anew; sessions see it grow, and complete when it is."""
     workspace, settings = session.workspace, session.settings
     whole, news = Index(), _News()
+    clock = session.adapters.clock.monotonic
     workspace.skipped.clear()
     workspace.bytes_read = workspace.hits = 0
+    times = [clock()]
     async for batch in session.adapters.indexer.build(workspace.folders, settings):
         if batch.whole is not None:
             whole, news = batch.whole, _News(gone=set(batch.gone))
@@ -38,6 +40,7 @@ async def build(session: Session) -> None:
         workspace.bytes_read += batch.bytes_read
         workspace.hits += batch.hits
         workspace.done, workspace.total = batch.done, batch.total
+        times = [times[0], *times[1:2], clock()]
         if whole.complete:
             _published(session, whole)  # what follows is for the next time
         else:
@@ -45,6 +48,9 @@ async def build(session: Session) -> None:
             _announce(workspace, complete=False)
     if not whole.complete:
         _published(session, replace(await _merged(whole, news), complete=True))
+    ends = (*times[1:3], clock())
+    phases = zip(("walk", "facts", "merge"), times, ends, strict=False)
+    workspace.seconds = {name: round(end - start, 4) for name, start, end in phases}
 
 
 def _published(session: Session, index: Index) -> None:

@@ -57,7 +57,8 @@ class Workspace:
     """The folders and what is on disk in them; shared by every session of the process.
 
     `changed` are files there is news of that were not looked at yet; `keeper` does that.
-    `told`: the client tells of files that change; `scanned` is when all were looked at last.
+    `seconds` is what the phases of the last build took. `told`: the client tells of files
+    that change; `scanned` is when all were looked at last.
     """
 
     folders: tuple[Folder, ...] = ()
@@ -65,6 +66,7 @@ class Workspace:
     skipped: dict[str, str] = field(default_factory=dict)
     bytes_read: int = 0
     hits: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
     done: int = 0
     total: int = 0
     build: asyncio.Task[None] | None = None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
 
-from redline.app import retrieval
+from redline.app import graph, retrieval
 from redline.app.session import Session, current_text
 from redline.core import uris
+from redline.core.graph.central import links
 from redline.core.index import query
 from redline.core.index.model import Reference
 from redline.core.problems import Unreadable
@@ -32,7 +34,7 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
     async with local_session(wiring, root, quiet=arguments.json) as (session, front):
         await indexed(session, front)
         found = session.workspace.index
-        numbers: Row = {
+        numbers: dict[str, object] = {
             "files": len(found.base),
             "symbols": found.totals.symbols,
             "references": found.totals.references,
@@ -42,7 +44,7 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
             "skipped": len(session.workspace.skipped),
         }
         if arguments.json:
-            print(json.dumps(numbers))
+            print(json.dumps(numbers | await _hanging_together(session)))
             return 0
         print("  ".join(f"{name} {value}" for name, value in numbers.items()))
         skipped = sorted(session.workspace.skipped.items())
@@ -51,6 +53,21 @@ async def index(arguments: Namespace, wiring: CliWiring) -> int:
         if len(skipped) > LISTED:
             front.console.print(f"[dim]and {len(skipped) - LISTED} more[/dim]")
         return 0
+
+
+async def _hanging_together(session: Session) -> dict[str, object]:
+    """How many edges there are between files, and what each phase took."""
+    began = time.monotonic()
+    imports = await graph.imports(session)
+    found = await asyncio.to_thread(links, session.snapshot.index, imports)
+    phases = session.workspace.seconds | {"graph": round(time.monotonic() - began, 4)}
+    imported = sum(link.imports for link in found)
+    return {
+        "edges": len(found),
+        "imports": imported,
+        "calls": sum(link.calls for link in found),
+        "phases": phases,
+    }
 
 
 async def search(arguments: Namespace, wiring: CliWiring) -> int:
