@@ -23,7 +23,7 @@ from redline.core.index.model import Index, Symbol
 from redline.core.index.query import qualified_name, symbols_named
 from redline.core.map.gather import code_map, uses
 from redline.core.map.outline import outline
-from redline.core.retrieval.lexical import is_test
+from redline.core.retrieval.paths import is_test
 from redline.core.text.text import Text
 
 HERE = Path(__file__).parent / "cases"

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from array import array
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redline.core.graph.model import Imports, imports_of
+from redline.core.retrieval import rank as ranking
+from redline.core.retrieval.corpus import Corpus
 from redline.core.retrieval.history import Commit, History, Memory, message_words, remember
-from redline.core.retrieval.lexical import Corpus, is_test, path_words
-from redline.core.retrieval.rank import Hit, rank
-from redline.core.retrieval.terms import read_query, read_terms, stem, words
+from redline.core.retrieval.paths import is_test, path_words
+from redline.core.retrieval.rank import Hit
+from redline.core.retrieval.terms import Terms, read_query, stem, words
 
 DAY = 86_400
-NAMES = st.sampled_from(
-    ["parse", "Parser", "read_line", "maxSize", "größe", "HTTPServer", "x", "parses"]
+NAMES_KNOWN = (
+    *("parse", "Parser", "read_line", "maxSize", "größe", "HTTPServer", "x", "parses"),
+    *("queries", "query", "stopping", "#", "def", "ΟΔΟΣ_size", "families"),
 )
+NAMES = st.sampled_from(NAMES_KNOWN)
+SETTLED = st.integers(0, 6)
 TEXTS = st.lists(NAMES, max_size=12).map(" ".join)
 PATHS = st.sampled_from(
     ["a/parser.py", "a/b/line.go", "tests/test_line.py", "size.c", "a/b/__init__.py"]
@@ -26,11 +36,36 @@ PATHS = st.sampled_from(
 FILES = st.dictionaries(PATHS, TEXTS, max_size=5)
 
 
-def corpus_of(files: dict[str, str]) -> Corpus:
+def terms(text: str) -> Terms:
+    """What an index would know of `text`: names, what follows `#` spoken, what `def` defines."""
+    code, _, spoken = text.partition("#")
+    (names, counts), (told, times) = map(counted, (code, spoken))
+    return Terms(names, counts, told, times, tuple(dict.fromkeys(re.findall(r"def (\w+)", code))))
+
+
+def counted(text: str) -> tuple[tuple[str, ...], array[int]]:
+    found = Counter(re.findall(r"[^\W\d]\w*", text))
+    return tuple(found), array("I", found.values())
+
+
+def corpus_of(files: dict[str, str], settled: int = 0) -> Corpus:
+    """A corpus of which so many files are settled."""
     corpus = Corpus()
     for path, text in files.items():
-        corpus.add(path, read_terms(text.encode()))
+        corpus.add(path, terms(text))
+    corpus.words.settle(settled)
     return corpus
+
+
+def rank(
+    corpus: Corpus,
+    memory: Memory,
+    query: str,
+    limit: int,
+    keep: Callable[[str], bool] | None = None,
+) -> tuple[Hit, ...]:
+    """The ranking where nothing imports anything."""
+    return ranking.rank(corpus, memory, Imports(), query, limit, keep)
 
 
 def memory_of(files: dict[str, str], *commits: tuple[str, tuple[str, ...]]) -> Memory:
@@ -46,11 +81,11 @@ def content(corpus: Corpus) -> dict[str, object]:
     """All a corpus knows, free of which slot a file has."""
     table: dict[str, object] = {}
     for slot in corpus.slots():
-        terms = corpus.terms[slot]
-        assert terms is not None
-        for name in terms.names:
+        told = corpus.terms[slot]
+        assert told is not None
+        for name in (*told.names, *told.spoken):
             for word in words(name):
-                found = {corpus.paths[p >> 8]: p & 255 for p in corpus.postings(word)}
+                found = {corpus.paths[p >> 8]: p & 255 for p in corpus.words.postings(word)}
                 table[f"word {word}"] = found
                 table[f"named {word}"] = sorted(corpus.named(word))
         for word in path_words(corpus.paths[slot]):
@@ -90,29 +125,59 @@ def test_a_query_of_such_words_only_is_asked_as_it_is() -> None:
     assert read_query("use it").words == ("use", "it")
 
 
-@given(FILES, PATHS, TEXTS)
+@given(FILES, PATHS, TEXTS, SETTLED, SETTLED)
 def test_taking_a_file_in_and_out_leaves_the_same_index(
-    files: dict[str, str], path: str, text: str
+    files: dict[str, str], path: str, text: str, first: int, then: int
 ) -> None:
     files.pop(path, None)
-    corpus = corpus_of(files)
+    corpus = corpus_of(files, first)
     before = content(corpus)
-    corpus.add(path, read_terms(text.encode()))
+    corpus.add(path, terms(text))
+    corpus.words.settle(then)
     corpus.remove(path)
     assert content(corpus) == before
     assert path not in corpus
 
 
-@given(FILES, PATHS, TEXTS, TEXTS)
+@given(FILES, PATHS, TEXTS, TEXTS, SETTLED, SETTLED)
 def test_a_changed_file_is_as_if_read_for_the_first_time(
-    files: dict[str, str], path: str, text: str, query: str
+    files: dict[str, str], path: str, text: str, query: str, first: int, then: int
 ) -> None:
-    corpus = corpus_of(files)
-    corpus.add(path, read_terms(text.encode()))
+    corpus = corpus_of(files, first)
+    corpus.add(path, terms(text))
+    corpus.words.settle(then)
     fresh = corpus_of({**files, path: text})
     assert content(corpus) == content(fresh)
     memory = memory_of(files)
     assert rank(corpus, memory, query, 9) == rank(fresh, memory, query, 9)
+
+
+@given(FILES, TEXTS, SETTLED)
+def test_settling_changes_no_answer(files: dict[str, str], query: str, settled: int) -> None:
+    fresh, corpus = corpus_of(files), corpus_of(files, settled)
+    memory = memory_of(files)
+    assert rank(corpus, memory, query, 9) == rank(fresh, memory, query, 9)
+    corpus.words.settle(9)
+    assert content(corpus) == content(fresh)
+    assert rank(corpus, memory, query, 9) == rank(fresh, memory, query, 9)
+
+
+def test_a_long_question_is_answered_alike() -> None:
+    files = {f"a/{at}.py": f"def door_{at}(): lock_{at % 7}()" for at in range(20)}
+    query = " ".join(f"door_{at} lock_{at} word_{at}" for at in range(200))
+    fresh, corpus = corpus_of(files), corpus_of(files, 20)
+    memory = memory_of(files)
+    assert rank(fresh, memory, query, 9) == rank(corpus, memory, query, 9) != ()
+
+
+@given(FILES)
+def test_nothing_is_kept_of_files_that_are_gone(files: dict[str, str]) -> None:
+    corpus = corpus_of(files, 9)
+    known = [word for name in NAMES_KNOWN for word in words(name)]
+    for path in files:
+        corpus.remove(path)
+    assert [list(corpus.words.postings(word)) for word in known] == [[]] * len(known)
+    assert [list(corpus.words.names(word)) for word in known] == [[]] * len(known)
 
 
 @given(FILES, TEXTS, st.randoms(use_true_random=False))
@@ -134,17 +199,22 @@ def test_signals_add_up_to_the_score(files: dict[str, str], query: str) -> None:
 
 def test_the_answer_does_not_depend_on_the_process() -> None:
     script = """
+from array import array
+from collections import Counter
+from redline.core.graph.model import imports_of
+from redline.core.retrieval.corpus import Corpus
 from redline.core.retrieval.history import Commit, History, remember
-from redline.core.retrieval.lexical import Corpus
 from redline.core.retrieval.rank import rank
-from redline.core.retrieval.terms import read_terms
+from redline.core.retrieval.terms import Terms
 corpus = Corpus()
 for at in range(30):
-    text = f"def door_{at % 7}(): lock_{at % 5}() + door_{at % 3}() # {'wind ' * at}"
-    corpus.add(f"pkg{at % 4}/file_{at}.py", read_terms(text.encode()))
+    names = Counter([f"door_{at % 7}", f"lock_{at % 5}", f"door_{at % 3}", *["wind"] * at])
+    terms = Terms(tuple(names), array("I", names.values()), (), array("I"), (f"door_{at % 7}",))
+    corpus.add(f"pkg{at % 4}/file_{at}.py", terms)
 commits = [Commit(at, ("wind", f"door{at}"), (f"pkg{at % 4}/file_{at}.py",)) for at in range(30)]
 memory = remember(History("x", tuple(commits)), corpus)
-print(rank(corpus, memory, "the wind opens door_3 and lock_2", 30))
+imports = imports_of({f"pkg1/file_{at}.py": ("pkg0/file_0.py",) for at in (1, 5, 9)})
+print(rank(corpus, memory, imports, "the wind opens door_3 and lock_2", 30))
 """
     printed = {
         subprocess.run(
@@ -221,6 +291,14 @@ def test_what_defines_the_names_a_hit_uses_is_found() -> None:
     hits = rank(corpus_of(files), memory_of(files), "timezone", 3)
     assert paths(hits) == ["a/x.py", "b/y.py"]
     assert "used by" in dict(hits[1].signals)
+
+
+def test_what_imports_a_hit_is_found() -> None:
+    files = {"a/x.py": "timezone", "b/y.py": "beta", "c/z.py": "gamma"}
+    imports = imports_of({"b/y.py": ("a/x.py", "gone.py"), "gone.py": ("a/x.py",)})
+    hits = ranking.rank(corpus_of(files), memory_of(files), imports, "timezone", 3)
+    assert paths(hits) == ["a/x.py", "b/y.py"]
+    assert "imports" in dict(hits[1].signals)
 
 
 def test_a_test_comes_after_what_it_tests_unless_tests_are_asked_for() -> None:

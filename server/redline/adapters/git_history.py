@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from threading import Timer
 
+from redline.adapters import history_file, places
 from redline.adapters.processes import find
 from redline.adapters.uris import path_of
 from redline.core.retrieval.history import Commit, History, message_words
@@ -140,7 +141,10 @@ def _environment() -> dict[str, str]:
 
 
 class GitHistory:
-    """The port `HistoryReader` over git."""
+    """The port `HistoryReader` over git; `kept` tells where the history of a folder is kept."""
+
+    def __init__(self, kept: Callable[[Path], Path] = places.history_file) -> None:
+        self._kept = kept
 
     def head(self, folder: Folder) -> str:
         """The commit the folder is at, '' for none."""
@@ -148,6 +152,21 @@ class GitHistory:
         return head_commit(root) if root is not None else ""
 
     def read(self, folder: Folder) -> History:
-        """The last commits that lead there."""
+        """The last commits that lead there: as they were kept, else from git, and then kept.
+
+        What the budget cut off is kept as it is: it would be cut off again.
+        """
         root = path_of(folder.uri)
-        return read_history(root) if root is not None else History()
+        head = head_commit(root) if root is not None else ""
+        if root is None or not head:
+            return History()
+        try:
+            path = self._kept(root)
+        except OSError:
+            return read_history(root, head)
+        history = history_file.read(path, head)
+        if history is None:
+            history = read_history(root, head)
+            if history.commits:
+                history_file.write(path, history)
+        return history

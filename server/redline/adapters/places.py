@@ -51,6 +51,11 @@ def snapshot_file(root: Path) -> Path:
     return state_folder(root) / "index.snapshot"
 
 
+def history_file(root: Path) -> Path:
+    """The history of the workspace folder at `root` as it was read last; its folder is created."""
+    return state_folder(root) / "history.kept"
+
+
 class IndexPlaces:
     """Where an index is kept: facts for all workspaces, a snapshot for each.
 

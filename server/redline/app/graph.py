@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from redline.app import retrieval
+from redline.app import library
 from redline.app.session import Session, current_text
 from redline.core import uris
 from redline.core.graph.calls import TextOf
@@ -14,9 +14,8 @@ from redline.core.graph.covering import Clues
 from redline.core.graph.model import Imports, imports_of
 from redline.core.index.imports import MANIFESTS, Modules, modules, resolved
 from redline.core.index.model import Facts, Symbol
-from redline.core.index.query import documents
 from redline.core.problems import Unreadable
-from redline.core.retrieval.lexical import is_test
+from redline.core.retrieval.paths import is_test
 from redline.core.text.text import Text
 
 SLICE = 50
@@ -50,11 +49,7 @@ async def imports(session: Session) -> Imports:
 async def _catch_up(session: Session, kept: Imported) -> None:
     """Resolves anew what has changed; everything where files, or what they are called, have."""
     folders = session.snapshot.folders
-    now = {
-        path: facts
-        for uri, facts in documents(session.snapshot.index)
-        if (path := uris.relative(folders, uri)) is not None
-    }
+    now = await library.facts_by_path(session)
     changed = [path for path, facts in now.items() if kept.known.get(path) is not facts]
     gone = kept.known.keys() - now.keys()
     if not (changed or gone):
@@ -119,7 +114,7 @@ async def clues(session: Session, symbol: Symbol) -> Clues:
     """What speaks for tests of `symbol` besides calls: the paths, and the history."""
     folders = session.snapshot.folders
     path = uris.relative(folders, symbol.uri)
-    found = await retrieval.together(session, path) if path is not None else {}
+    found = await library.together(session, path) if path is not None else {}
     by_uri = {uris.absolute(folders, each): score for each, score in found.items()}
 
     def tests(uri: str) -> bool:

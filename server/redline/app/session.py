@@ -27,7 +27,7 @@ from redline.core.uris import Folder
 
 if TYPE_CHECKING:  # made with the first question, as what it takes is loaded
     from redline.app.graph import Imported
-    from redline.app.retrieval import Library
+    from redline.app.library import Library
 
 
 class Front(Protocol):

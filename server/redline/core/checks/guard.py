@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from redline.core.proposal.model import Hunk
-from redline.core.retrieval.lexical import is_test
+from redline.core.retrieval.paths import is_test
 
 _CI = re.compile(
     r"(^|/)(\.github/(workflows|actions)/.*|\.gitlab-ci\.ya?ml|\.circleci/.*|\.travis\.ya?ml"

@@ -105,7 +105,10 @@ def remember(history: History, living: Container[str]) -> Memory:
         ages.append(age)
         sizes.append(len(commit.words))
         for word in commit.words:
-            postings.setdefault(word, array("I")).append(row)
+            rows = postings.get(word)
+            if rows is None:
+                rows = postings[word] = array("I")
+            rows.append(row)
     mean = sum(sizes) / max(1, len(sizes)) or 1.0
     drags = array("d", [1.2 * (0.4 + 0.6 * size / mean) for size in sizes])
     by_path = _by_path(len(places), (bounds, files), weights, ages, sizes)
@@ -156,13 +159,15 @@ def partner_scores(memory: Memory, seeds: Mapping[int, float]) -> list[float]:
 
 
 def _living(
-    paths: Iterable[str], living: Container[str], former: dict[str, str]
+    paths: tuple[str, ...], living: Container[str], former: dict[str, str]
 ) -> tuple[str, ...]:
     """The living files among `paths`; `former` learns the names they had before.
 
     Commits come newest first. A path that lives no more, in a commit with just one living
     file of the same base name, is taken for its name before a move.
     """
+    if all(map(living.__contains__, paths)):
+        return paths
     now = {path: path if path in living else former.get(path, "") for path in paths}
     found = tuple(dict.fromkeys(path for path in now.values() if path))
     if found and len(found) < len(now):

@@ -3,9 +3,10 @@
 A weighted sum: each signal is divided by its best value among the candidates, so that a
 weight means the same for every query and repository (score fusion by maximum, Lee 1997,
 "Analyses of multiple evidence combination"). Words, paths, names and history make a first
-order; its best files then speak for their folders, for what changes with them, and for
-what defines the names they use. The weights were tuned by hand on six repositories of
-six languages, where the optimum is flat; tests/benchmarks/localise.py measures it.
+order; its best files then speak for their folders, for what changes with them, for what
+defines the names they use, and for what imports them. The weights were tuned by hand on six
+repositories of six languages, where the optimum is flat, that of imports on nine;
+tests/benchmarks/localise.py measures it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from redline.core.graph.model import Imports
+from redline.core.retrieval.corpus import Corpus
 from redline.core.retrieval.history import Memory, partner_scores, word_scores
 from redline.core.retrieval.lexical import (
-    Corpus,
     Scores,
     body_scores,
     exact_scores,
+    idf,
     mention_scores,
     name_scores,
     path_scores,
     rarity,
 )
-from redline.core.retrieval.terms import Query, read_query
+from redline.core.retrieval.terms import Query, read_query, words
 
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0,
@@ -40,6 +43,7 @@ WEIGHTS: Mapping[str, float] = {
     "folder": 0.3,
     "changed together": 0.2,
     "used by": 0.15,
+    "imports": 0.15,
 }
 PRIORS = frozenset({"recent", "folder"})
 """Signals that order what others found, and find nothing themselves."""
@@ -66,13 +70,15 @@ class Hit:
 def rank(
     corpus: Corpus,
     memory: Memory,
+    imports: Imports,
     query: str,
     limit: int,
     keep: Callable[[str], bool] | None = None,
 ) -> tuple[Hit, ...]:
     """The `limit` best files for `query` among those `keep` holds true for.
 
-    The same corpus, memory and query give the same answer, whatever order files came in.
+    `imports` are by path. The same corpus, memory, imports and query give the same answer,
+    whatever order files came in.
     """
     slots = [slot for slot in corpus.slots() if keep is None or keep(corpus.paths[slot])]
     asked = read_query(query)
@@ -90,33 +96,36 @@ def rank(
         "folder": _folders(corpus, first, slots),
         "changed together": _partners(corpus, memory, seeds, places),
         "used by": _definers(corpus, seeds),
+        "imports": _importers(corpus, imports, seeds),
     }
     signals |= _scaled(raw, slots)
     total = _sums(signals, len(corpus.paths))
     if not asked.about_tests:
-        total = [
-            score * TEST_FACTOR if test else score
-            for score, test in zip(total, corpus.tests, strict=True)
-        ]
+        factors = (TEST_FACTOR if test else 1.0 for test in corpus.tests)
+        total = [score * factor for score, factor in zip(total, factors, strict=True)]
     best = _best(corpus, total, slots, limit)
     return tuple(_hit(corpus, signals, slot, total[slot]) for slot in best)
 
 
 def _rarest(corpus: Corpus, memory: Memory, asked: Query) -> dict[str, float]:
     """The words asked for with their rarity, in order of the query."""
+    whole = (word for name in asked.exact for word in words(name)[-1:])
+    corpus.words.expect((*asked.words, *whole))
     rare = rarity(corpus, asked.words)
     if len(rare) <= MAX_WORDS:
         return rare
-    known = [w for w in rare if corpus.postings(w) or corpus.in_path(w) or w in memory.postings]
+    known = [
+        w for w in rare if corpus.words.postings(w) or corpus.in_path(w) or w in memory.postings
+    ]
     kept = set(heapq.nsmallest(MAX_WORDS, known, key=lambda word: (-rare[word], word)))
     return {word: weight for word, weight in rare.items() if word in kept}
 
 
 def _lexical(corpus: Corpus, asked: Query, rare: Mapping[str, float]) -> dict[str, Scores]:
     """What the files' own words say."""
-    words, coverage = body_scores(corpus, rare)
+    bodies, coverage = body_scores(corpus, rare)
     return {
-        "words": words,
+        "words": bodies,
         "path": path_scores(corpus, rare),
         "coverage": coverage,
         "exact names": exact_scores(corpus, asked.exact),
@@ -168,7 +177,9 @@ def _sums(signals: Mapping[str, Scores], size: int) -> Scores:
 
 def _best(corpus: Corpus, scores: Scores, slots: Sequence[int], limit: int) -> list[int]:
     """The best slots with a score; what differs by rounding only is in the order of paths."""
-    found = [(-round(scores[at], 9), corpus.paths[at], at) for at in slots if scores[at] > 0]
+    least = min(heapq.nlargest(limit, map(scores.__getitem__, slots)), default=0.0) - 1e-8
+    near = [at for at in slots if scores[at] > max(0.0, least)]
+    found = [(-round(scores[at], 9), corpus.paths[at], at) for at in near]
     return [slot for _, _, slot in heapq.nsmallest(limit, found)]
 
 
@@ -200,16 +211,29 @@ def _folders(corpus: Corpus, first: Scores, slots: Sequence[int]) -> Scores:
 def _definers(corpus: Corpus, seeds: Mapping[int, float]) -> Scores:
     """For each file how many names the seeds use that hardly any other file defines."""
     result = [0.0] * len(corpus.paths)
+    telling = corpus.telling()
     for seed, weight in seeds.items():
         terms = corpus.terms[seed]
         found: dict[int, float] = {}
-        for name in sorted(corpus.telling.intersection(terms.names if terms else ())):
+        for name in sorted(telling.intersection(terms.names if terms else ())):
             definers = corpus.definers[name]
             for slot in definers:
                 found[slot] = found.get(slot, 0.0) + 1 / len(definers)
         found.pop(seed, None)
         for slot, count in found.items():
             result[slot] += weight * count / (count + 3)
+    return result
+
+
+def _importers(corpus: Corpus, imports: Imports, seeds: Mapping[int, float]) -> Scores:
+    """What imports the seeds."""
+    result = [0.0] * len(corpus.paths)
+    for seed, weight in seeds.items():
+        importers = imports.importers.get(corpus.paths[seed], ())
+        gain = weight * idf(len(corpus), len(importers))
+        for slot in corpus.places(importers):
+            if slot >= 0:
+                result[slot] += gain
     return result
 
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
 
 from redline.core.index.model import Facts
 
-MAX_BYTES = 1_000_000
+WORDS = "1"
+"""Which words a text counts for changes with this: what is kept of them is then made anew."""
 MAX_QUERY = 10_000
 MAX_NAME = 100
 
@@ -28,15 +27,6 @@ _ENDINGS = (
     *("ization", "isation", "ational", "ation", "izer", "iser", "izing", "ising", "ized"),
     *("ised", "ize", "ise", "ing", "ion", "ment", "ness", "able", "ible", "ally", "ly"),
     *("ed", "er", "or", "al", "e"),
-)
-# The definition of something, in the languages at large: what a grammar says better.
-_DEFINED = re.compile(
-    rb"\b(?:def|class|func|fn|fun|function|struct|interface|trait|enum|type|object|module"
-    rb"|namespace|protocol|extension|impl|macro_rules!|proc|const|let|var|val|static|#define)"
-    rb"\s+(?:\([^)\n]*\)\s*)?(?:<[^>\n]*>\s*)?([A-Za-z_][A-Za-z0-9_]*)"
-    rb"|^([A-Z][A-Z0-9_]{3,})\s*="
-    rb"|^[\w*]+[ \t*]+(\w+)\([^;\n]*$",
-    re.MULTILINE,
 )
 # Words that say how a change is told, not what it is about.
 _STOP = """the a an and or of to in on for with is are was were be been it its this that these
@@ -51,13 +41,15 @@ updated change changed avoid allow allowed support new now only"""
 class Terms:
     """The names in one text with how often each stands there, and the names it defines.
 
-    Free of the file's path, so it can be kept by the digest of the content. `counts` is of
-    C unsigned 32-bit ints ('I'), beside `names`. Words of comments and strings are names
-    here too.
+    Free of the file's path, so it can be kept by the digest of the content. `names` are those
+    of the code, `spoken` the words of comments and strings, each once; beside them arrays of
+    C unsigned 32-bit ints ('I').
     """
 
     names: tuple[str, ...]
     counts: array[int]
+    spoken: tuple[str, ...]
+    spoken_counts: array[int]
     defined: tuple[str, ...]
 
 
@@ -71,37 +63,10 @@ class Query:
     about_tests: bool
 
 
-def read_terms(data: bytes, defined: Iterable[str] | None = None) -> Terms:
-    """The terms of a text, of its first `MAX_BYTES` bytes.
-
-    `defined` are the names an index knows it defines; without, definitions are guessed.
-    """
-    data = data[:MAX_BYTES]
-    counted = Counter(_NAMES.findall(data))
-    kept = {name: count for name, count in counted.items() if len(name) <= MAX_NAME}
-    names = tuple([intern(name.decode("utf-8", "replace")) for name in kept])
-    given = defined_names(data) if defined is None else defined
-    unique = tuple(dict.fromkeys(map(intern, given)))
-    return Terms(names, array("I", kept.values()), unique)
-
-
 def terms_of(facts: Facts) -> Terms:
-    """The terms of an indexed file: the names of its code and the words of its comments."""
-    counted: dict[str, int] = {}
-    columns = ((facts.names, facts.counts), (facts.words, facts.word_counts))
-    for names, counts in columns:
-        for name, count in zip(names, counts, strict=True):
-            if len(name) <= MAX_NAME:
-                counted[name] = counted.get(name, 0) + count
-    return Terms(
-        tuple(counted), array("I", counted.values()), tuple(dict.fromkeys(facts.symbol_names))
-    )
-
-
-def defined_names(data: bytes) -> tuple[str, ...]:
-    """The names a text seems to define, each once, by the keywords of common languages."""
-    found = (name for groups in _DEFINED.findall(data) for name in groups if name)
-    return tuple(dict.fromkeys(name.decode("utf-8", "replace") for name in found))
+    """The terms of an indexed file."""
+    defined = tuple(name for name in dict.fromkeys(facts.symbol_names) if len(name) <= MAX_NAME)
+    return Terms(facts.names, facts.counts, facts.words, facts.word_counts, defined)
 
 
 def read_query(text: str) -> Query:
@@ -127,19 +92,20 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PARTS.findall(name))
 
 
-@lru_cache(maxsize=200_000)
 def words(name: str) -> tuple[str, ...]:
     """The words a name counts for: its parts, and the whole when there are several."""
     inner = parts(name)
-    if len(inner) > 1:
-        return (*inner, intern(name.lower().strip("_")))
-    return inner
+    return (*inner, name.lower().strip("_")) if len(inner) > 1 else inner
 
 
-@lru_cache(maxsize=200_000)
 def parts(name: str) -> tuple[str, ...]:
     """The parts of a name in small letters, stemmed."""
-    return tuple(intern(stem(part.lower())) for part in _PARTS.findall(name))
+    return tuple(map(_stemmed, _PARTS.findall(name)))
+
+
+@lru_cache(maxsize=100_000)
+def _stemmed(part: str) -> str:
+    return intern(stem(part.lower()))
 
 
 def stem(word: str) -> str:
@@ -147,10 +113,11 @@ def stem(word: str) -> str:
     word = _singular(word)
     if len(word) < 5 or not word.isascii() or not word.isalpha():
         return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            word = word[: -len(ending)]
-            break
+    if word.endswith(_ENDINGS):
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                word = word[: -len(ending)]
+                break
     if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
     return word
