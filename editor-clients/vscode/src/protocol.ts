@@ -36,6 +36,8 @@ export interface HunkItem {
   operation: 'edit' | 'create' | 'rename' | 'delete';
   target: string;
   proposedRange?: Range;
+  /** Why accepting all leaves it out, '' when it does not. */
+  guard: string;
 }
 
 export interface CheckItem {

@@ -33,6 +33,12 @@ function M.said(proposal, number)
       { ':Agent again', 'RedlineKeys' },
     }
   end
+  if hunk.guard ~= '' then
+    return {
+      { ('%s held back: %s '):format(about, hunk.guard), 'RedlineStale' },
+      { ':Agent accept', 'RedlineKeys' },
+    }
+  end
   return {
     { ('%s %s: %s '):format(about, hunk.origin, reason), 'RedlineFresh' },
     { ':Agent accept', 'RedlineKeys' },

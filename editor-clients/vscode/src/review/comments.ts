@@ -149,6 +149,9 @@ function label(hunk: HunkItem): string {
 function comment(proposal: ProposalMessage, hunk: HunkItem): vscode.Comment {
   const body = new vscode.MarkdownString(undefined, true);
   body.appendText(hunk.reason || proposal.title);
+  if (hunk.guard) {
+    body.appendMarkdown('\n\n$(shield) ').appendText(`Held back when all are accepted: ${hunk.guard}`);
+  }
   for (const note of proposal.notes) body.appendMarkdown('\n\n$(info) ').appendText(note);
   for (const check of proposal.checks) {
     body.appendMarkdown(`\n\n$(${ICONS[check.outcome]}) `);

@@ -1,6 +1,6 @@
 // Accepting, rejecting and asking again, and saying what came of it.
 import * as vscode from 'vscode';
-import type { AcceptResult, ProposalMessage, Target } from '../protocol';
+import type { AcceptResult, HunkItem, ProposalMessage, Target } from '../protocol';
 import type { Connection } from '../server';
 import { type Store, digests, fresh, hunksOf } from './store';
 
@@ -21,7 +21,11 @@ export class Decisions {
     const proposal = this.store.get(target.proposal);
     const open = proposal ? hunksOf(proposal, target).filter(fresh) : [];
     if (!proposal || open.length === 0) return nothingOpen(proposal);
-    await this.acceptHunks({ proposal: proposal.id, hunks: open.map((each) => each.id) });
+    // What could make a test pass without mending anything is only taken by itself.
+    const chosen = target.hunk ? open : open.filter((each) => !each.guard);
+    if (chosen.length < open.length) heldBack(open.filter((each) => each.guard));
+    if (chosen.length === 0) return;
+    await this.acceptHunks({ proposal: proposal.id, hunks: chosen.map((each) => each.id) });
   }
 
   /** Also for the server's own lenses and code actions, which bring no digests along. */
@@ -105,6 +109,14 @@ export class Decisions {
 function nothingOpen(proposal: ProposalMessage | undefined): void {
   const why = proposal?.reason || 'nothing is open there any more';
   void vscode.window.showInformationMessage(`Redline: ${why}.`);
+}
+
+function heldBack(hunks: readonly HunkItem[]): void {
+  const why = [...new Set(hunks.map((each) => each.guard))].join('; ');
+  const many = hunks.length === 1 ? 'One hunk is' : `${hunks.length} hunks are`;
+  void vscode.window.showWarningMessage(
+    `Redline: ${many} held back: ${why}. Accept them one by one, if that is meant.`,
+  );
 }
 
 function askComment(proposal: ProposalMessage): Thenable<string | undefined> {

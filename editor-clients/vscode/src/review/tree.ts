@@ -88,8 +88,9 @@ function hunkItem(node: ProposalNode, hunk: HunkItem): vscode.TreeItem {
   const at = hunk.range ? `${hunk.range.start.line + 1}: ` : '';
   const item = new vscode.TreeItem(`${at}${hunk.reason || firstLine(hunk)}`);
   item.id = `${node.proposal.id}\n${hunk.id}`;
-  item.description = `${hunk.status}, ${hunk.origin}`;
-  item.iconPath = new vscode.ThemeIcon(ICONS[hunk.status]);
+  item.description = `${hunk.status}, ${hunk.origin}${hunk.guard ? `, ${hunk.guard}` : ''}`;
+  const guarded = hunk.guard && hunk.status === 'fresh';
+  item.iconPath = new vscode.ThemeIcon(guarded ? 'shield' : ICONS[hunk.status]);
   item.contextValue = contextOf('hunk', [hunk]);
   item.command = { title: 'Open Diff', command: 'redline.client.diff', arguments: [node.target] };
   return item;

@@ -27,7 +27,8 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the user accepts: `hunks` of a proposal, all that are open when None.
+    """What the user accepts: `hunks` of a proposal; when None all that are open, but for
+    those that are guarded.
 
     `digests` (by hunk) name the bytes that were shown. With `confirm` the editor shows
     the edit first, and what the user leaves out there stays open.
@@ -94,9 +95,10 @@ def _closed(proposal: str, live: LiveProposal | None) -> str:
 
 
 def _fresh(live: LiveProposal, hunks: Collection[str] | None) -> tuple[str, ...]:
-    return follow.ids(
-        live, lambda each: each.status == "fresh" and (hunks is None or each.hunk.id in hunks)
-    )
+    def chosen(each: LiveHunk) -> bool:
+        return not each.hunk.guard if hunks is None else each.hunk.id in hunks
+
+    return follow.ids(live, lambda each: each.status == "fresh" and chosen(each))
 
 
 def _stale(live: LiveProposal) -> tuple[str, ...]:
@@ -129,9 +131,12 @@ def _nothing(live: LiveProposal, ids: Collection[str], same: Collection[str]) ->
         return "the editor cannot create, rename or delete files for a server"
     if ids:
         return "what was shown is not what would be applied; look at the proposal again"
-    return (
-        "the lines have changed since; ask again" if _stale(live) else "nothing is left to accept"
-    )
+    if _stale(live):
+        return "the lines have changed since; ask again"
+    guarded = [each.hunk for each in live.hunks if each.status == "fresh" and each.hunk.guard]
+    if guarded:
+        return f"what is left {guarded[0].guard}: accept it by itself, if that is meant"
+    return "nothing is left to accept"
 
 
 async def all_or_none(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from redline.app.tools import whole_files
 from redline.app.tools.context import ToolContext, failed, text_of
 from redline.core import uris
 from redline.core.agent.model import Draft, ToolCall, ToolResult
+from redline.core.checks.guard import guard_of
 from redline.core.oversight.policy import DEFAULT_RULES, Decision, evaluate
 from redline.core.proposal import hunks as hunking
-from redline.core.proposal.model import Change, Check, Proposal, Risk
+from redline.core.proposal.model import Change, Check, Hunk, Proposal, Risk
 from redline.core.proposal.render import counted, summary
 from redline.core.refactor import syntax
 from redline.core.text import edits
@@ -37,6 +40,7 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         return failed(call, f"the changes do not fit together: {error}")
     if not hunks:
         return failed(call, "the changes leave every file as it is")
+    hunks = tuple(_guarded(context, hunk) for hunk in hunks)
     check = _parsed(context, changes, texts)
     if check.outcome == "failed":
         return failed(call, f"it would no longer parse: {check.detail}")
@@ -52,6 +56,13 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         round=context.run.round,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
+
+
+def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
+    """The hunk with why it is not taken along with the others."""
+    folders = context.files.folders
+    named = replace(hunk, target=uris.for_model(folders, hunk.target) if hunk.target else "")
+    return replace(hunk, guard=guard_of(uris.for_model(folders, hunk.uri), named))
 
 
 def _notes(context: ToolContext, draft: Draft) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Hunk:
     `edits` count in the base text. `before` and `after` are the full lines the hunk
     covers; `start` is the byte offset of `before` in the base. A file that is created or
     deleted is one hunk with all its text; a rename has no text, and `target` says where to.
+    `guard` says why it is left out when all hunks are accepted, '' when it is not.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Hunk:
     origin: Origin
     operation: Operation = "edit"
     target: str = ""
+    guard: str = ""
 
     @property
     def digest(self) -> str:

@@ -103,15 +103,18 @@ def proposal_diff(
     texts: Mapping[str, Text],
     paths: Mapping[str, str],
     marks: Mapping[str, bytes],
+    guarded: bool = True,
 ) -> bytes:
-    """The diff of a whole proposal; `texts` are the bases, `paths` what to call each file.
+    """The diff of a proposal, with its `guarded` hunks or without; `texts` are the bases, `paths` what to call each file.
 
     Files are called as they were; a file that is renamed has a path for its new name too.
     `marks` are the byte order marks of the files, where they have one.
     """
     parts = []
     for uri in proposal.uris:
-        here = [hunk for hunk in proposal.hunks if hunk.uri == uri]
+        here = [h for h in proposal.hunks if h.uri == uri and (guarded or not h.guard)]
+        if not here:
+            continue
         whole = next((hunk for hunk in here if hunk.operation != "edit"), None)
         operation, target = (whole.operation, whole.target) if whole else ("edit", "")
         changes = [edit for hunk in here for edit in hunk.edits]
@@ -132,6 +135,8 @@ def summary(proposal: Proposal) -> str:
         parts += [f"{number} {word}"] if number else []
     lines = sum(_size(hunk) for hunk in proposal.hunks)
     parts += [counted(lines, "line")] if lines else []
+    held = sum(bool(hunk.guard) for hunk in proposal.hunks)
+    parts += [f"{counted(held, 'hunk')} held back"] if held else []
     for check in proposal.checks:
         word = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}[check.outcome]
         parts.append(f"{check.name} {word}")

@@ -87,6 +87,9 @@ def _agent_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     ask.add_argument("place", nargs="?", metavar="PATH[:LINE[-LINE]]", help="where")
     ask.add_argument("--action", choices=ACTIONS, default="refactor")
     ask.add_argument("--model", help="builtin, scripted:FILE or provider/name")
+    ask.add_argument(
+        "--guarded", action="store_true", help="with hunks that change what tests expect"
+    )
     _root(ask)
     how = ask.add_mutually_exclusive_group()
     how.add_argument("--apply", action="store_true", help="write the files")

@@ -43,16 +43,23 @@ class DiskEditor:
         return True
 
 
-async def applied(session: Session, live: LiveProposal, texts: Mapping[str, Text]) -> str:
-    """Accepts every hunk; says why it could not, '' when it did. `texts` are the bases."""
+async def applied(
+    session: Session, live: LiveProposal, texts: Mapping[str, Text], guarded: bool
+) -> str:
+    """Accepts every hunk, or all that are not `guarded`; says why it could not, '' when it did.
+
+    `texts` are the bases.
+    """
     for uri, text in texts.items():
         now = current_text(session, uri)
         # A file that is to be created has an empty base and is not there.
         if (now or Text(b"")) != text:
             path = uris.for_people(session.snapshot.folders, uri)
             return f"nothing was written: {path}: has changed on disk meanwhile; ask again"
-    done = await accept(session, DiskEditor(session), Choice(live.proposal.id))
-    return "" if len(done.accepted) == len(live.hunks) else done.message
+    wanted = [each.hunk.id for each in live.hunks if guarded or not each.hunk.guard]
+    choice = Choice(live.proposal.id, wanted if guarded else None)
+    done = await accept(session, DiskEditor(session), choice)
+    return "" if done.accepted and len(done.accepted) == len(wanted) else done.message
 
 
 def written(session: Session, changes: Sequence[FileChange]) -> str:

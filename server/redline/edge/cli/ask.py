@@ -143,17 +143,21 @@ async def _proposed(
     names = {uri: uris.for_people(folders, uri) for uri in (*proposal.uris, *targets)}
     made = {hunk.uri for hunk in proposal.hunks if hunk.operation == "create"}
     marks = {uri: session.adapters.disk.mark(uri) for uri in proposal.uris if uri not in made}
-    diff = proposal_diff(proposal, texts, names, marks)
+    diff = proposal_diff(proposal, texts, names, marks, arguments.guarded)
     if arguments.json:
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
     front.console.print(f"[bold]{plain(proposal.title)}[/bold] ({summary(proposal)})")
     for note in proposal.notes:
         front.trouble(note)
+    for hunk in proposal.hunks if not arguments.guarded else ():
+        if hunk.guard:
+            line = texts[hunk.uri].line_of(hunk.start) + 1
+            front.trouble(f"held back: {names[hunk.uri]}:{line} {hunk.guard}; see --guarded")
     if not arguments.apply:
         _print_diff(diff)
         return 0
-    problem = await apply.applied(session, live, texts)
+    problem = await apply.applied(session, live, texts, arguments.guarded)
     if problem:
         sys.stderr.write(f"redline: {problem}\n")
         return 1

@@ -17,7 +17,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 def proposal_json(
     session: Session, live: LiveProposal, texts: Mapping[str, Text], diff: bytes
 ) -> dict[str, Json]:
-    """A proposal; `texts` are the bases of its hunks, `diff` all of them for `git apply`."""
+    """A proposal; `texts` are the bases of its hunks, `diff` is for `git apply`."""
     proposal = live.proposal
     checks: list[Json] = [_check(check) for check in proposal.checks]
     return {
@@ -58,6 +58,7 @@ def _hunk(session: Session, live: LiveHunk, text: Text) -> Json:
         "origin": hunk.origin,
         "operation": hunk.operation,
         "target_path": _path(session, hunk.target) if hunk.target else "",
+        "guard": hunk.guard,
     }
 
 

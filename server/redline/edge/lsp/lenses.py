@@ -43,8 +43,9 @@ def _commands(live: LiveProposal, each: LiveHunk) -> Sequence[tuple[str, str, _A
     chosen: _Argument = {"proposal": proposal, "hunks": [hunk]}
     if each.status == "stale":
         return (("Ask again", "redline.revise", chosen),)
+    held = each.hunk.guard
     return (
-        ("Accept", "redline.accept", chosen),
+        (f"Accept (it {held})" if held else "Accept", "redline.accept", chosen),
         ("Reject", "redline.reject", chosen),
         ("Diff", "redline.preview", {"proposal": proposal, "hunk": hunk}),
     )

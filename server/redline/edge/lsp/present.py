@@ -73,6 +73,7 @@ def _hunks(session: Session, live: LiveProposal, uri: str) -> dict[str, wire.Hun
             operation=each.hunk.operation,
             target=each.hunk.target,
             proposed_range=_range(session, after, shown.get(each.hunk.id)),
+            guard=each.hunk.guard,
         )
         for each in live.hunks
         if each.uri == uri

@@ -32,11 +32,16 @@ def _at_hunk(live: LiveProposal, each: LiveHunk) -> list[types.CodeAction]:
         return [_action("agent: ask again for the changed lines", "redline.revise", one)]
     whole = {"proposal": proposal}
     return [
-        _action("agent: accept this change", "redline.accept", one),
+        _action(f"agent: accept this change{_held(each)}", "redline.accept", one),
         _action("agent: reject this change", "redline.reject", one),
         _action("agent: preview this change", "redline.preview", {**whole, "hunk": hunk}),
         _action(f"agent: accept all of “{live.proposal.title}”", "redline.accept", whole),
     ]
+
+
+def _held(each: LiveHunk) -> str:
+    """A word of warning for a change that accepting all leaves out."""
+    return f", which {each.hunk.guard}" if each.hunk.guard else ""
 
 
 def _rollbacks(session: Session, uri: str) -> list[types.CodeAction]:

@@ -22,11 +22,17 @@ SHOWN_DIFF = 6_000
 async def offer(front: LspFront, live: LiveProposal) -> None:
     """Asks what is to be done with a proposal, and does it."""
     message = f"{live.proposal.title} ({summary(live.proposal)})"
-    message += "".join(f"\n{note}" for note in live.proposal.notes)
+    message += "".join(f"\n{note}" for note in (*live.proposal.notes, *_held_back(live)))
     chosen = await front.choose(message, (APPLY, PREVIEW, DISCARD))
     if chosen == PREVIEW:
         return await preview(front, live)
     await _decided(front, live, chosen, confirm=False)
+
+
+def _held_back(live: LiveProposal) -> tuple[str, ...]:
+    """What applying leaves out, and why."""
+    guards = dict.fromkeys(each.hunk.guard for each in live.hunks if each.hunk.guard)
+    return tuple(f"held back: one that {guard}; accept it by itself" for guard in guards)
 
 
 async def preview(front: LspFront, live: LiveProposal) -> None:

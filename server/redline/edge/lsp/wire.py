@@ -40,7 +40,8 @@ class StepItem:
 class HunkItem:
     """A hunk as it stands now; `range` covers its lines in the current text.
 
-    `proposed_range` covers them in the document that shows the proposal applied.
+    `proposed_range` covers them in the document that shows the proposal applied. `guard`
+    says why accepting all leaves it out, '' when it does not.
     """
 
     id: str
@@ -55,6 +56,7 @@ class HunkItem:
     operation: str
     target: str
     proposed_range: types.Range | None
+    guard: str
 
 
 @dataclass(frozen=True, slots=True)
