@@ -37,6 +37,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.prompts import PackagedPrompts
     from redline.adapters.renaming import LanguageServerRenamer
     from redline.adapters.ruff import RuffImports
+    from redline.adapters.ruff_checks import RuffChecks
     from redline.adapters.text_extractor import ProcessExtractor
     from redline.app.ports import Adapters
 
@@ -47,6 +48,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         models=ModelRegistry(),
         renamer=LanguageServerRenamer(settings.python_server, disk),
         imports=RuffImports(),
+        linter=RuffChecks(),
         disk=disk,
         indexer=indexer,
         extractor=ProcessExtractor(),

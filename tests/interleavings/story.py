@@ -10,13 +10,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import checks
 import virtual_time
 from cells import Cells, cells_of, data_of, text_of
 from clients import Client
 from user import User
 from world import FOLDER, Fate, World
 
+import checks
 from redline.app import documents
 from redline.app.review import acceptance, following, life, rollback
 from redline.app.review.acceptance import Accepted, Choice

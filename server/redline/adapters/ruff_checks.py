@@ -41,8 +41,9 @@ class RuffChecks:
         return await self._checked(path, text, rules)
 
     async def problems(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
-        """What the rules of the project of `path` find in `text`."""
-        return await self._checked(path, text, ("--force-exclude",))
+        """What the other rules of the project of `path` find in `text`."""
+        rules = ("--force-exclude", "--extend-ignore", ",".join(UNDEFINED))
+        return await self._checked(path, text, rules)
 
     async def _checked(
         self, path: str, text: Text, more: Sequence[str]
@@ -51,9 +52,8 @@ class RuffChecks:
         if ruff is None:
             return ToolProblem("ruff is not installed; pip install ruff", unavailable=True)
         argv = [ruff, "check", "--no-cache", "--no-fix", "--output-format", "json", *more]
-        done = await processes.run(
-            [*argv, "--stdin-filename", path, "-"], Path(path).parent, text.data, SECONDS
-        )
+        cwd = next(parent for parent in Path(path).parents if parent.is_dir())
+        done = await processes.run([*argv, "--stdin-filename", path, "-"], cwd, text.data, SECONDS)
         if isinstance(done, ToolProblem):
             return done
         if done.code not in (0, 1):

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from redline.core.agent.exchange import ModelFailure, ModelRequest
 from redline.core.agent.model import Reply, RoleName
+from redline.core.checks.delta import Problem
 from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
 from redline.core.index.model import Facts
@@ -85,6 +86,16 @@ class ImportOrganiser(Protocol):
 
     async def organise(self, path: str, text: Text) -> Text | ToolProblem:
         """The whole text with its imports organised; `path` is for the tool's settings."""
+
+
+class Linter(Protocol):
+    """Looks at Python texts without running them. `path` is where a text is, or will be."""
+
+    async def undefined(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
+        """The names that nothing defines, whatever the project's own rules are."""
+
+    async def problems(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
+        """What the rules of the project find."""
 
 
 class Disk(Protocol):
@@ -209,6 +220,7 @@ class Adapters:
     models: Models
     renamer: Renamer
     imports: ImportOrganiser
+    linter: Linter
     disk: Disk
     indexer: Indexer
     extractor: Extractor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from redline.app.tools import whole_files
+from redline.app.tools import checking, whole_files
 from redline.app.tools.context import ToolContext, failed, text_of
 from redline.core import uris
 from redline.core.agent.model import Draft, ToolCall, ToolResult
@@ -12,8 +12,7 @@ from redline.core.checks.guard import guard_of
 from redline.core.oversight.policy import DEFAULT_RULES, Decision, evaluate
 from redline.core.proposal import hunks as hunking
 from redline.core.proposal.model import Change, Check, Hunk, Proposal, Risk
-from redline.core.proposal.render import counted, summary
-from redline.core.refactor import syntax
+from redline.core.proposal.render import summary
 from redline.core.text import edits
 from redline.core.text.edits import EditError
 from redline.core.text.text import Span, Text
@@ -41,21 +40,37 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     if not hunks:
         return failed(call, "the changes leave every file as it is")
     hunks = tuple(_guarded(context, hunk) for hunk in hunks)
-    check = _parsed(context, changes, texts)
-    if check.outcome == "failed":
-        return failed(call, f"it would no longer parse: {check.detail}")
+    checks, problem = await _checked(context, changes, texts)
+    if problem:
+        return failed(call, problem)
     proposal = Proposal(
         id=id_,
         run=context.run.id,
         title=text_of(call, "title"),
         base={uri: texts[uri].digest for uri in wanted},
         hunks=hunks,
-        checks=(check,),
-        risk=_risk(len(wanted), changes, draft),
+        checks=checks,
+        risk=_risk(len(wanted), changes, draft, checks),
         notes=_notes(context, draft),
         round=context.run.round,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
+
+
+async def _checked(
+    context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]
+) -> tuple[tuple[Check, ...], str]:
+    """The checks, the cheapest first, and what must be mended before anything is shown."""
+    files = checking.changed_files(context, changes, texts)
+    parsed = await checking.parsed(context, files)
+    if parsed.outcome == "failed":
+        return (parsed,), f"it would no longer parse: {parsed.detail}"
+    names = await checking.names(context, files)
+    # What the user sent back may be just what keeps a name defined: then they are told.
+    if names is not None and names.outcome == "failed" and context.run.round == 1:
+        return (parsed, names), f"it uses names that nothing defines: {names.detail}"
+    found = (parsed, names, await checking.lint(context, files))
+    return tuple(check for check in found if check is not None), ""
 
 
 def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
@@ -134,32 +149,13 @@ def _utf8(text: Text, span: Span) -> bool:
     return Text(text.slice(text.whole_lines(span))).is_utf8
 
 
-def _parsed(context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]) -> Check:
-    """Whether a file has a syntax error that is new, as `path:line what`."""
-    began = context.adapters.clock.monotonic()
-    changed = dict.fromkeys(change.uri for change in changes)
-    scope = counted(len(changed), "file")
-    if not changed:
-        return Check("parse", scope, "skipped", "no text is changed", 0.0)
-    broken = []
-    for uri in changed:
-        language = context.language(uri)
-        if language is None:
-            continue
-        before = texts[uri]
-        after = Text(edits.apply(before.data, [c.edit for c in changes if c.uri == uri]))
-        for error in syntax.new_errors(language, before, after):
-            broken.append(f"{context.files.path(uri)}:{error.line} {error.what}")
-    seconds = round(context.adapters.clock.monotonic() - began, 4)
-    detail = "; ".join(broken) or "no new syntax errors"
-    return Check("parse", scope, "failed" if broken else "passed", detail, seconds)
-
-
-def _risk(files: int, changes: tuple[Change, ...], draft: Draft) -> Risk:
+def _risk(files: int, changes: tuple[Change, ...], draft: Draft, checks: tuple[Check, ...]) -> Risk:
     """Generated text needs a closer look than a computed change, and so does a note.
 
     A file that goes or gets another name may be missed elsewhere.
     """
+    if any(check.outcome == "failed" and check.name != "lint" for check in checks):
+        return "high"
     if any(change.origin == "generated" for change in changes):
         return "high" if files > 5 else "medium"
     moved = any(operation.kind != "create" for operation in draft.operations)

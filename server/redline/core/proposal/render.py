@@ -105,8 +105,9 @@ def proposal_diff(
     marks: Mapping[str, bytes],
     guarded: bool = True,
 ) -> bytes:
-    """The diff of a proposal, with its `guarded` hunks or without; `texts` are the bases, `paths` what to call each file.
+    """The diff of a proposal, with its `guarded` hunks or without.
 
+    `texts` are the bases, `paths` what to call each file.
     Files are called as they were; a file that is renamed has a path for its new name too.
     `marks` are the byte order marks of the files, where they have one.
     """
