@@ -170,7 +170,7 @@ async def _play(case: Case, root: Path) -> dict[str, str]:
         return {name: _masked(text, run, root) for name, text in told.items()}
     finally:
         await runs.close(session)
-        await session.adapters.renamer.close()
+        await session.adapters.servers.close()
 
 
 def _written(case: Case, root: Path) -> tuple[str, Span] | None:
@@ -203,10 +203,13 @@ def _request(case: Case) -> dict[str, str]:
 
 
 def _session(case: Case, root: Path, front: Front) -> Session:
-    settings = Settings(budget=replace(Settings().budget, model_calls=12))
+    # What else is installed on a machine is not part of a case.
+    others = dict.fromkeys(("javascript", "typescript", "tsx", "go", "rust", "cpp", "java"), ())
+    budget = replace(Settings().budget, model_calls=12)
+    settings = Settings(budget=budget, servers={**Settings().servers, **others})
     server = _request(case).get("server")
     if server:
-        settings = replace(settings, python_server=(server,))
+        settings = replace(settings, servers={**settings.servers, "python": (server,)})
     adapters = main.adapters(settings)
     adapters = replace(adapters, indexer=Inline(root))
     scripted = case.get("model")

@@ -32,21 +32,24 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.disk import LocalDisk
     from redline.adapters.git_history import GitHistory
     from redline.adapters.indexer import ProcessIndexer
+    from redline.adapters.language_server_pool import Limits
+    from redline.adapters.language_servers import Choice, RunningServers
     from redline.adapters.models.registry import ModelRegistry
     from redline.adapters.previews import PreviewFiles
     from redline.adapters.prompts import PackagedPrompts
-    from redline.adapters.renaming import LanguageServerRenamer
     from redline.adapters.ruff import RuffImports
     from redline.adapters.ruff_checks import RuffChecks
     from redline.adapters.text_extractor import ProcessExtractor
     from redline.app.ports import Adapters
 
     disk, languages = LocalDisk(), grammars.load()
+    limits = Limits(settings.server_memory, settings.server_number, settings.server_idle)
+    trust = _trust(settings)
     indexer = ProcessIndexer(workers, places=places.IndexPlaces(), languages=languages)
     return Adapters(
         languages=languages,
         models=ModelRegistry(),
-        renamer=LanguageServerRenamer(settings.python_server, disk),
+        servers=RunningServers(Choice(settings.servers, trust.trusted), disk, languages, limits),
         imports=RuffImports(),
         linter=RuffChecks(),
         disk=disk,
@@ -54,7 +57,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         extractor=ProcessExtractor(),
         history=GitHistory(),
         journal=_journal,
-        trust=_trust(settings),
+        trust=trust,
         clock=SystemClock(),
         prompts=PackagedPrompts(),
         previews=PreviewFiles(places.previews_folder),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.renaming import LanguageServerRenamer
+from redline.adapters.language_server_pool import Limits
+from redline.adapters.language_servers import Choice, RunningServers
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
 from redline.core.text.edits import apply
@@ -18,12 +21,23 @@ from redline.core.uris import Folder
 COMMAND = ("ty", "server")
 
 
+def servers(
+    command: tuple[str, ...] = COMMAND,
+    limits: Limits | None = None,
+    now: Callable[[], float] = time.monotonic,
+    language: str = "python",
+) -> RunningServers:
+    """The adapter with one command, in folders that are trusted."""
+    choice = Choice({language: command}, lambda _: True)
+    return RunningServers(choice, LocalDisk(), grammars.load(), limits, now)
+
+
 @dataclass
 class Project:
     """Files on disk and unsaved texts (`unsaved`) over them, by path in `root`."""
 
     root: Path
-    renamer: LanguageServerRenamer
+    renamer: RunningServers
     unsaved: dict[str, bytes] = field(default_factory=dict)
     version: int = 0
 
@@ -80,14 +94,14 @@ class Project:
 
     @property
     def pid(self) -> int:
-        (slot,) = self.renamer._slots.values()
+        (slot,) = self.renamer.pool.slots.values()
         assert slot.connection is not None
         return slot.connection.pid
 
 
 @asynccontextmanager
 async def project(root: Path, files: Mapping[str, str | bytes]) -> AsyncIterator[Project]:
-    made = Project(root, LanguageServerRenamer(COMMAND, LocalDisk()))
+    made = Project(root, servers())
     made.write(files)
     try:
         yield made

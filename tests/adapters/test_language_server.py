@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from renaming_support import Project, project
+from renaming_support import Project, project, servers
 
-from redline.adapters.disk import LocalDisk
-from redline.adapters.language_server import LanguageServer
+from redline.adapters.language_server import LanguageServer, Launch
+from redline.adapters.language_server_pool import Limits
+from redline.adapters.language_servers import RunningServers
 from redline.adapters.processes import find
-from redline.adapters.renaming import LanguageServerRenamer
 from redline.adapters.uris import uri_of
 from redline.core.problems import ToolProblem
+from redline.core.servers import ServerSpec
 
 SCRIPTED = Path(__file__).parent / "scripted_language_server.py"
 FILES = {"a.py": "class Foo: ...\n", "b.py": "from a import Foo\n"}
@@ -33,15 +34,15 @@ def gone(pid: int) -> bool:
     return False
 
 
-def scripted(tmp_path: Path, script: dict[str, Any], **more: Any) -> LanguageServerRenamer:
+def scripted(tmp_path: Path, script: dict[str, Any], **more: Any) -> RunningServers:
     (tmp_path / "script.json").write_text(json.dumps(script))
     command = (sys.executable, str(SCRIPTED), str(tmp_path / "script.json"))
-    return LanguageServerRenamer(command, LocalDisk(), **more)
+    return servers(command, **more)
 
 
 def log(tmp_path: Path) -> list[dict[str, Any]]:
     lines = (tmp_path / "script.json.log").read_text().splitlines()
-    return [json.loads(line) for line in lines if not line.startswith("pid")]
+    return [json.loads(line) for line in lines if not line.startswith(("pid", '{"environment'))]
 
 
 def pids(tmp_path: Path) -> list[int]:
@@ -56,7 +57,7 @@ def place(line: int, start: int, end: int) -> dict[str, Any]:
     }
 
 
-async def asked(tmp_path: Path, renamer: LanguageServerRenamer, text: str, at: str) -> object:
+async def asked(tmp_path: Path, renamer: RunningServers, text: str, at: str) -> object:
     root = tmp_path / "root"
     work = Project(root, renamer)
     work.write({"a.py": text})
@@ -66,7 +67,7 @@ async def asked(tmp_path: Path, renamer: LanguageServerRenamer, text: str, at: s
 async def test_the_server_starts_late_and_stays(tmp_path: Path) -> None:
     async with project(tmp_path, FILES) as work:
         assert "not a name" in await work.refused("a.py:|Foo", "1")
-        assert not work.renamer._slots
+        assert not work.renamer.pool.slots
         assert await work.renamed("a.py:|Foo", "Bar") == RENAMED
         first = work.pid
         assert await work.renamed("a.py:|Foo", "Bar") == RENAMED
@@ -91,7 +92,7 @@ async def test_calls_at_once_are_answered_one_after_the_other(tmp_path: Path) ->
         names = [f"Bar{number}" for number in range(5)]
         answers = await asyncio.gather(*(work.renamed("a.py:|Foo", name) for name in names))
         assert [each["b.py"] for each in answers] == [f"from a import {name}\n" for name in names]
-        assert len(work.renamer._slots) == 1
+        assert len(work.renamer.pool.slots) == 1
 
 
 async def test_a_cancelled_rename_leaves_the_server_usable(tmp_path: Path) -> None:
@@ -112,33 +113,33 @@ async def test_a_cancelled_rename_leaves_the_server_usable(tmp_path: Path) -> No
 async def test_closing_ends_what_is_waiting(tmp_path: Path) -> None:
     renamer = scripted(tmp_path, {"hang": ["textDocument/prepareRename"], "stubborn": True})
     call = asyncio.create_task(asked(tmp_path, renamer, "foo = 1\n", "a.py:|foo"))
-    while not any(renamer._slots) or not _waits(renamer):
+    while not any(renamer.pool.slots) or not _waits(renamer):
         await asyncio.sleep(0)
     await renamer.close()
     assert isinstance(await call, ToolProblem)
     assert [gone(pid) for pid in pids(tmp_path)] == [True]
 
 
-def _waits(renamer: LanguageServerRenamer) -> bool:
-    (slot,) = renamer._slots.values()
+def _waits(renamer: RunningServers) -> bool:
+    (slot,) = renamer.pool.slots.values()
     return slot.connection is not None and bool(slot.connection._pending)
 
 
 async def test_closing_while_a_server_starts_leaves_none(tmp_path: Path) -> None:
     for turns in (1, 3, 10):
-        work = Project(tmp_path, LanguageServerRenamer(("ty", "server"), LocalDisk()))
+        work = Project(tmp_path, servers())
         work.write(FILES)
         call = asyncio.create_task(work.ask("a.py:|Foo", "Bar"))
         for _ in range(turns):
             await asyncio.sleep(0)
         await work.renamer.close()
         await call
-        assert not work.renamer._slots
+        assert not work.renamer.pool.slots
 
 
 async def test_a_late_answer_is_a_problem_and_is_cancelled(tmp_path: Path) -> None:
     script = {"hang": ["textDocument/prepareRename"], "ask": ["initialize"]}
-    renamer = scripted(tmp_path, script, seconds=0.05)
+    renamer = scripted(tmp_path, script, limits=Limits(request=0.05))
     result = await asked(tmp_path, renamer, "foo = 1\n", "a.py:|foo")
     await renamer.close()
     assert isinstance(result, ToolProblem) and "did not answer" in result.message
@@ -222,33 +223,34 @@ async def test_an_answer_that_does_not_fit_is_refused(
 
 
 async def test_what_is_missing_is_named_with_how_to_get_it(tmp_path: Path) -> None:
-    work = Project(tmp_path, LanguageServerRenamer(("no-such-server",), LocalDisk()))
+    work = Project(tmp_path, servers(("no-such-server",)))
     work.write(FILES)
     message = await work.refused("a.py:|Foo", "Bar")
     assert "no-such-server was not found" in message and "pip install ty" in message
-    work.renamer = LanguageServerRenamer((str(tmp_path / "a.py"),), LocalDisk())
+    work.renamer = servers((str(tmp_path / "a.py"),))
     assert "was not found" in await work.refused("a.py:|Foo", "Bar")
-    work.renamer = LanguageServerRenamer((), LocalDisk())
-    assert "no Python language server" in await work.refused("a.py:|Foo", "Bar")
+    work.renamer = servers(())
+    assert "no language server" in await work.refused("a.py:|Foo", "Bar")
 
 
 async def test_a_program_that_is_no_server_is_a_problem(tmp_path: Path) -> None:
-    server = LanguageServer(
-        ("git", "--version"), tmp_path, uri_of(tmp_path), "install git", now=lambda: 0.0
-    )
+    spec = ServerSpec("git", ("git", "--version"), ("python",), "install git")
+    server = LanguageServer(spec, Launch(tmp_path, uri_of(tmp_path)), now=lambda: 0.0)
     result = await server.connection()
     assert isinstance(result, ToolProblem) and "cannot be read" in result.message
 
 
 async def test_servers_of_folders_long_unused_are_ended(tmp_path: Path) -> None:
-    renamer = LanguageServerRenamer(("ty", "server"), LocalDisk())
+    renamer = servers()
     seen = []
-    for number in range(9):
+    for number in range(5):
         work = Project(tmp_path / str(number), renamer)
         work.write(FILES)
         assert await work.renamed("a.py:|Foo", "Bar") == RENAMED
-        seen.append(renamer._slots[work.folder.uri].connection.pid)
-    assert [gone(pid) for pid in seen] == [True] + [False] * 8
+        (slot,) = [each for each in renamer.pool.slots.values() if each.root == work.root]
+        assert slot.connection is not None
+        seen.append(slot.connection.pid)
+    assert [gone(pid) for pid in seen] == [True] * 2 + [False] * 3
     await renamer.close()
     assert all(map(gone, seen))
 

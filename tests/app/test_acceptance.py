@@ -96,7 +96,7 @@ async def accepted(
         return done, texts, [each.status for each in live.hunks]
     finally:
         await runs.close(session)
-        await session.adapters.renamer.close()
+        await session.adapters.servers.close()
 
 
 @pytest.fixture(autouse=True)

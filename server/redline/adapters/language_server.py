@@ -16,79 +16,53 @@ from typing import TypeVar
 
 import msgspec
 
-from redline.adapters.processes import Child, find, spawn
+from redline.adapters.language_server_heard import Heard
+from redline.adapters.language_server_options import Options, options_of
+from redline.adapters.language_server_protocol import (
+    CAPABILITIES,
+    INITIALIZED,
+    MESSAGE,
+    NOTHING,
+    Message,
+    ServerCapabilities,
+    answered,
+)
+from redline.adapters.processes import Child, environment, find, spawn
 from redline.core.framing import FrameProblem, Framer, frame
 from redline.core.problems import ToolProblem
+from redline.core.servers import ServerSpec
 from redline.core.text.positions import Encoding
 
 MAX_MESSAGE = 100_000_000
 START_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 2.0
 _CHUNK = 1 << 18
-_NULL = msgspec.Raw(b"null")
-_METHOD_NOT_FOUND = -32601
 
 T = TypeVar("T")
-
-
-class _Error(msgspec.Struct):
-    code: int = 0
-    message: str = ""
-
-
-class _Message(msgspec.Struct):
-    id: int | str | None = None
-    method: str | None = None
-    params: msgspec.Raw = _NULL
-    result: msgspec.Raw = _NULL
-    error: _Error | None = None
-
-
-class _Items(msgspec.Struct):
-    items: list[msgspec.Raw] = []
-
-
-class _ServerCapabilities(msgspec.Struct, rename="camel"):
-    position_encoding: str = "utf-16"
-
-
-class _Initialized(msgspec.Struct):
-    capabilities: _ServerCapabilities
-
-
-_MESSAGE = msgspec.json.Decoder(_Message)
-_INITIALIZED = msgspec.json.Decoder(_Initialized)
-_NOTHING = msgspec.json.Decoder(type(None))
-
-_CAPABILITIES: Mapping[str, object] = {
-    "general": {"positionEncodings": ["utf-8", "utf-16"]},
-    "window": {"workDoneProgress": True},
-    "workspace": {
-        "configuration": True,
-        "workspaceFolders": True,
-        "workspaceEdit": {"documentChanges": True},
-        "didChangeWatchedFiles": {"dynamicRegistration": True},
-    },
-    "textDocument": {
-        "synchronization": {"didSave": False},
-        "rename": {"prepareSupport": True},
-        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
-    },
-}
 
 
 class Connection:
     """One life of a server process: from `initialize` to its end. Use `connect`."""
 
-    def __init__(self, child: Child, name: str, folder: Mapping[str, str]) -> None:
+    def __init__(
+        self, child: Child, name: str, folder: Mapping[str, str], options: Options
+    ) -> None:
         self.encoding = Encoding.UTF16
+        self.capabilities = ServerCapabilities()
+        self.heard = Heard()
         self._child = child
         self._name = name
         self._folder = folder
+        self._options = options
         self._pending: dict[int, asyncio.Future[msgspec.Raw | ToolProblem]] = {}
         self._last_id = 0
         self._ended: ToolProblem | None = None
         self._reader = asyncio.create_task(self._read())
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._name
 
     @property
     def pid(self) -> int:
@@ -143,19 +117,11 @@ class Connection:
         """Sends a notification; nothing happens once the server has ended."""
         self._send({"method": method, "params": params})
 
-    def files_changed(self, uris: Sequence[str]) -> None:
-        """Tells the server that something was created or changed at `uris` on disk.
-
-        A folder stands for everything below it.
-        """
-        changes = [{"uri": uri, "type": 1} for uri in uris]
-        self.notify("workspace/didChangeWatchedFiles", {"changes": changes})
-
     async def close(self) -> None:
         """Ends the server: asked first, killed after `CLOSE_TIMEOUT` seconds."""
         try:
             if self.ended is None:
-                await self.request("shutdown", None, _NOTHING, CLOSE_TIMEOUT)
+                await self.request("shutdown", None, NOTHING, CLOSE_TIMEOUT)
                 self.notify("exit", None)
         finally:
             alive = self._ended is None
@@ -186,16 +152,19 @@ class Connection:
     def _take(self, body: bytes) -> str:
         """Acts on one message; returns what is wrong with it, or ''."""
         try:
-            message = _MESSAGE.decode(body)
+            message = MESSAGE.decode(body)
             if message.method is None:
                 self._resolve(message)
-            elif message.id is not None:
-                self._send({"id": message.id, **_answer(message, self._folder)})
+            elif message.id is None:
+                self.heard.take(message)
+            else:
+                answer = answered(message, self._folder, self._options.sections)
+                self._send({"id": message.id, **answer})
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             return str(error)
         return ""
 
-    def _resolve(self, message: _Message) -> None:
+    def _resolve(self, message: Message) -> None:
         future = self._pending.get(message.id) if isinstance(message.id, int) else None
         if future is None or future.done():
             return  # cancelled or late
@@ -207,49 +176,35 @@ class Connection:
     def _fail(self, reason: str) -> None:
         if self._ended is None:
             self._ended = ToolProblem(reason, unavailable=True)
+            self.heard.end()
         for future in self._pending.values():
             if not future.done():
                 future.set_result(self._ended)
 
 
-def _answer(message: _Message, folder: Mapping[str, str]) -> dict[str, object]:
-    match message.method:
-        case "workspace/configuration":
-            items = msgspec.json.decode(message.params, type=_Items).items
-            return {"result": [None] * len(items)}
-        case "workspace/workspaceFolders":
-            return {"result": [folder]}
-        case "workspace/applyEdit":
-            return {"result": {"applied": False, "failureReason": "this client never edits"}}
-        case (
-            "client/registerCapability"
-            | "client/unregisterCapability"
-            | "window/workDoneProgress/create"
-            | "window/showMessageRequest"
-        ):
-            return {"result": None}
-    return {"error": {"code": _METHOD_NOT_FOUND, "message": f"no method {message.method}"}}
-
-
-async def connect(argv: Sequence[str], cwd: Path, uri: str) -> Connection | ToolProblem:
-    """Starts a server for the folder `cwd`, whose uri is `uri`, up to `initialized`."""
-    child = await spawn(argv, cwd)
+async def connect(
+    argv: Sequence[str], launch: Launch, options: Options
+) -> Connection | ToolProblem:
+    """Starts the server `argv`, whose first item is an absolute path, up to `initialized`."""
+    child = await spawn(argv, launch.cwd, env=environment(), memory=launch.memory)
     if isinstance(child, ToolProblem):
         return child
-    folder = {"uri": uri, "name": cwd.name}
-    connection = Connection(child, Path(argv[0]).name, folder)
+    folder = {"uri": launch.uri, "name": launch.cwd.name}
+    connection = Connection(child, Path(argv[0]).name, folder, options)
     params = {
         "processId": os.getpid(),
         "clientInfo": {"name": "redline"},
-        "rootUri": uri,
+        "rootUri": launch.uri,
         "workspaceFolders": [folder],
-        "capabilities": _CAPABILITIES,
+        "capabilities": CAPABILITIES,
+        **({"initializationOptions": options.values} if options.values else {}),
     }
     done = False
     try:
-        answer = await connection.request("initialize", params, _INITIALIZED, START_TIMEOUT)
+        answer = await connection.request("initialize", params, INITIALIZED, START_TIMEOUT)
         if isinstance(answer, ToolProblem):
             return answer
+        connection.capabilities = answer.capabilities
         if answer.capabilities.position_encoding not in ("utf-8", "utf-16"):
             return ToolProblem(f"{argv[0]} uses a position encoding that was not offered", True)
         connection.encoding = Encoding(answer.capabilities.position_encoding)
@@ -261,6 +216,15 @@ async def connect(argv: Sequence[str], cwd: Path, uri: str) -> Connection | Tool
             await connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Where a server works: the folder, its uri, and the bytes its processes may write to."""
+
+    cwd: Path
+    uri: str
+    memory: int = 0
+
+
 @dataclass(slots=True)
 class LanguageServer:
     """A server that is started when first used, and again after it has ended.
@@ -269,17 +233,21 @@ class LanguageServer:
     again after 1, 2, 4 … at most 60 seconds, and in between the last problem is told.
     """
 
-    argv: tuple[str, ...]
-    cwd: Path
-    uri: str
-    install: str
+    spec: ServerSpec
+    launch: Launch
     now: Callable[[], float]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    options: Options = Options()
     _connection: Connection | None = None
     _started: float = 0.0
     _failures: int = 0
     _not_before: float = 0.0
     _problem: ToolProblem | None = None
+
+    @property
+    def alive(self) -> bool:
+        """True while it has a process."""
+        return self._connection is not None
 
     async def connection(self) -> Connection | ToolProblem:
         """The running server's connection. Call it with `lock` held."""
@@ -294,14 +262,19 @@ class LanguageServer:
                 f"{self._not_before - self.now():.0f} s",
                 unavailable=True,
             )
-        program = find(self.argv[0])
+        argv = self.spec.argv
+        program = find(argv[0])
         if program is None:
-            return ToolProblem(f"{self.argv[0]} was not found: {self.install}", True)
+            return ToolProblem(f"{argv[0]} was not found: {self.spec.install}", True)
+        options = options_of(self.spec, program)
+        if isinstance(options, ToolProblem):
+            return options
         self._started = self.now()
-        made = await connect((program, *self.argv[1:]), self.cwd, self.uri)
+        made = await connect((program, *argv[1:]), self.launch, options)
         if isinstance(made, ToolProblem):
             self._note(made)
             return made
+        self.options = options
         self._connection = made
         return made
 

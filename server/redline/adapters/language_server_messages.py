@@ -30,6 +30,30 @@ class Location(msgspec.Struct, frozen=True):
     range: WireRange
 
 
+class Markup(msgspec.Struct):
+    """Text that may be Markdown."""
+
+    value: str
+
+
+class WireDiagnostic(msgspec.Struct, rename="camel"):
+    """Something wrong."""
+
+    range: WireRange
+    message: str | Markup
+    severity: int = 1
+    code: int | str | None = None
+    source: str | None = None
+
+
+class Report(msgspec.Struct, rename="camel"):
+    """The answer to a question for diagnostics; "unchanged" has no items."""
+
+    kind: str = "full"
+    result_id: str | None = None
+    items: list[Raw] = []
+
+
 class PreparedRename(msgspec.Struct, frozen=True):
     """Either a bare range, or a range with a placeholder."""
 
@@ -101,6 +125,16 @@ class WorkspaceEdit(msgspec.Struct, rename="camel"):
     document_changes: list[DocumentEdits] = []
 
 
+class WireAction(msgspec.Struct, rename="camel"):
+    """A code action; without an edit it has to be resolved, or is a command alone."""
+
+    title: str
+    kind: str | None = None
+    edit: WorkspaceEdit | None = None
+    disabled: Raw | None = None
+    command: dict[str, Raw] | None = None
+
+
 LOCATIONS: msgspec.json.Decoder[list[Location] | Location | None] = msgspec.json.Decoder(
     list[Location] | Location | None
 )
@@ -113,3 +147,8 @@ FOUND: msgspec.json.Decoder[list[WorkspaceSymbol] | None] = msgspec.json.Decoder
 )
 CLASSES: msgspec.json.Decoder[list[ClassItem] | None] = msgspec.json.Decoder(list[ClassItem] | None)
 EDIT: msgspec.json.Decoder[WorkspaceEdit | None] = msgspec.json.Decoder(WorkspaceEdit | None)
+DIAGNOSTIC: msgspec.json.Decoder[WireDiagnostic] = msgspec.json.Decoder(WireDiagnostic)
+REPORT: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
+EDITS: msgspec.json.Decoder[list[WireEdit] | None] = msgspec.json.Decoder(list[WireEdit] | None)
+ACTION: msgspec.json.Decoder[WireAction] = msgspec.json.Decoder(WireAction)
+ACTIONS: msgspec.json.Decoder[list[Raw] | None] = msgspec.json.Decoder(list[Raw] | None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,10 +10,12 @@ from pathlib import Path
 
 from redline.adapters import grammars, places
 from redline.adapters.grammars import GrammarError
-from redline.core.problems import Finding
+from redline.adapters.language_server_options import options_of
+from redline.adapters.processes import find
+from redline.core.problems import Finding, ToolProblem
+from redline.core.servers import KNOWN, ServerSpec
 from redline.core.settings import Settings
 
-OTHER_SERVERS = ("gopls", "rust-analyzer", "clangd", "typescript-language-server", "jdtls")
 SECONDS = 10
 
 
@@ -25,9 +26,9 @@ def probe(root: Path, settings: Settings) -> Sequence[Finding]:
         Finding("python", sys.version_info >= (3, 11), python, "use Python 3.11 or newer"),
         *_grammars(),
         _program("git", ("git", "--version"), "install git; `git apply` takes the proposals"),
-        _program("ty", _beside("ty", settings.python_server[:1]), "pip install ty"),
+        _program("ty", _beside("ty", settings.servers.get("python", ())[:1]), "pip install ty"),
         _program("ruff", _beside("ruff", ()), "pip install ruff"),
-        *_servers(),
+        *_servers(settings),
         _writable(root),
     ]
 
@@ -60,11 +61,26 @@ def _program(name: str, command: Sequence[str], mend: str) -> Finding:
     return Finding(name, done.returncode == 0, done.stdout.strip().partition("\n")[0], mend)
 
 
-def _servers() -> Iterator[Finding]:
-    for name in OTHER_SERVERS:
-        found = shutil.which(name)
-        if found:
-            yield Finding(f"language server {name}", True, found)
+def _servers(settings: Settings) -> Iterator[Finding]:
+    """The language servers found on PATH, and those the user set, found or not."""
+    for spec in KNOWN:
+        if spec.languages != ("python",):
+            found = find(spec.argv[0])
+            if found:
+                yield _server(spec, found)
+    for language, argv in sorted(settings.servers.items()):
+        if language == "python" or not argv:
+            continue
+        name, path = f"language server for {language}", find(argv[0])
+        mend = f"correct `language_servers.{language}` in your user file"
+        yield Finding(name, path is not None, path or f"{argv[0]} was not found", mend)
+
+
+def _server(spec: ServerSpec, path: str) -> Finding:
+    name, options = f"language server {spec.name}", options_of(spec, path)
+    if isinstance(options, ToolProblem):
+        return Finding(name, True, f"{path}; not used: {options.message}")
+    return Finding(name, True, f"{path}; in trusted folders" if spec.starts else path)
 
 
 def _writable(root: Path) -> Finding:

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -101,18 +101,25 @@ async def run(
 
 
 async def spawn(
-    argv: Sequence[str], cwd: Path, stderr: int = asyncio.subprocess.DEVNULL
+    argv: Sequence[str],
+    cwd: Path,
+    stderr: int = asyncio.subprocess.DEVNULL,
+    env: Mapping[str, str] | None = None,
+    memory: int = 0,
 ) -> Child | ToolProblem:
     """Starts `argv`, whose first item is an absolute path, in `cwd`.
 
     Its standard error is thrown away unless asked for: logs hold source code, and a pipe
-    nobody reads would block the program.
+    nobody reads would block the program. `env` is all of its environment (ours without),
+    `memory` the bytes each of its processes may write to, where the system can bound that.
     """
     try:
         process = await asyncio.create_subprocess_exec(
             *_dying_with_us(),
+            *_bounded(memory),
             *argv,
             cwd=cwd,
+            env=env,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
@@ -137,3 +144,41 @@ def _dying_with_us() -> tuple[str, ...]:
     if sys.platform != "linux" or not os.access(setpriv, os.X_OK):
         return ()
     return (str(setpriv), "--pdeathsig", "KILL", "--")
+
+
+def _bounded(memory: int) -> tuple[str, ...]:
+    """A prefix that bounds the memory of a program on Linux; () where it cannot be bounded.
+
+    What is bounded is what it may write to: runtimes reserve address space by the
+    gigabyte (ty 0.8 GB, node 1 GB and more) that they never touch.
+    """
+    prlimit = Path("/usr/bin/prlimit")
+    if not memory or sys.platform != "linux" or not os.access(prlimit, os.X_OK):
+        return ()
+    return (str(prlimit), f"--data={memory}", "--")
+
+
+_KEPT = frozenset(
+    {
+        *("HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "TMP", "TEMP"),
+        *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"),
+        *("VIRTUAL_ENV", "CONDA_PREFIX", "JAVA_HOME", "CARGO_HOME", "RUSTUP_HOME"),
+        *("GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GONOSUMDB"),
+        *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE"),
+        *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES"),
+    }
+)
+
+
+def environment() -> dict[str, str]:
+    """What other programs may know of our environment: no keys, and no relative PATH.
+
+    They run in a workspace: a relative PATH would run what lies there.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _KEPT or name.startswith("LC_")
+    }
+    places = (each for each in os.get_exec_path() if Path(each).is_absolute())
+    return {**kept, "PATH": os.pathsep.join(places)}

@@ -1,25 +1,19 @@
 """Renaming in Python by a language server, made safe where the server is not.
 
-The server is kept in step with the open documents and the disk. What it answers is
-converted to bytes, compared with what is there, widened to all definitions that belong
-together, and refused where applying it would change what the program does.
+What the server answers is converted to bytes, compared with what is there, widened to all
+definitions that belong together, and refused where applying it would change what the
+program does.
 """
 
 from __future__ import annotations
 
 import asyncio
-import keyword
 import re
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
-from redline.adapters.language_server import Connection, LanguageServer
 from redline.adapters.language_server_messages import (
     EDIT,
     FOUND,
-    LOCATIONS,
     PREPARED,
     Location,
     WorkspaceEdit,
@@ -27,9 +21,7 @@ from redline.adapters.language_server_messages import (
 from redline.adapters.renaming_family import Asked, exposed, family, reexports
 from redline.adapters.renaming_members import untyped_uses
 from redline.adapters.renaming_parameters import parameters, passed_by_name
-from redline.adapters.renaming_texts import Place, Reader, Refused, Texts, word_at
-from redline.adapters.uris import path_of
-from redline.core.problems import ToolProblem
+from redline.adapters.renaming_texts import Place, Refused, word_at
 from redline.core.proposal.render import counted
 from redline.core.refactor.dunder_all import exported
 from redline.core.refactor.python_scopes import (
@@ -41,192 +33,11 @@ from redline.core.refactor.python_scopes import (
 )
 from redline.core.refactor.result import Renamed
 from redline.core.text.edits import Edit
-from redline.core.text.text import Document, Span
-from redline.core.uris import Folder
-
-LANGUAGE = "python"
-TIMEOUT = 60.0
-MAX_SERVERS = 8
-INSTALL = "install it with `pip install ty`, or set `language_servers.python` in your user file"
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-T = TypeVar("T")
+from redline.core.text.text import Span
 
 
-@dataclass(slots=True)
-class _Slot:
-    """One folder's server and what it was told is open: version and digest by uri."""
-
-    server: LanguageServer
-    connection: Connection | None = None
-    opened: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-
-class LanguageServerRenamer:
-    """The port `Renamer`: one warm server per folder, started by the first rename."""
-
-    def __init__(
-        self,
-        command: Sequence[str],
-        disk: Reader,
-        seconds: float = TIMEOUT,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._command = tuple(command)
-        self._disk = disk
-        self._seconds = seconds
-        self._now = now
-        self._slots: dict[str, _Slot] = {}
-        self._closed = False
-
-    async def rename(
-        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
-    ) -> Renamed | ToolProblem:
-        """Edits by uri that rename what stands at byte `offset` of `uri` to `new_name`.
-
-        `documents` are all open ones. Every edit replaces the old name by the new one, in
-        the open document or the file on disk as it is now, inside `folder`. A rename that
-        would be incomplete or change meaning is a problem that says where.
-        """
-        if not new_name.isidentifier() or keyword.iskeyword(new_name):
-            return ToolProblem(f"{new_name!r} is not a name in Python")
-
-        async def work(asked: Asked) -> Renamed:
-            return await _renamed(asked, asked.texts.key(uri), offset, new_name)
-
-        return await self._served(folder, documents, work)
-
-    async def warm(self, folder: Folder, documents: Sequence[Document], uri: str) -> None:
-        """Starts the server and has it look at `uri`: its first answer takes by far the longest."""
-
-        async def work(asked: Asked) -> None:
-            at = asked.texts.wire(asked.texts.key(uri), 0)
-            await asked.ask("textDocument/prepareRename", at, PREPARED)
-
-        await self._served(folder, documents, work)
-
-    async def references(
-        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
-    ) -> Mapping[str, tuple[Span, ...]] | ToolProblem:
-        """Uses, with the definition, of what stands at byte `offset` of `uri`, by uri."""
-
-        async def work(asked: Asked) -> Mapping[str, tuple[Span, ...]]:
-            at = asked.texts.wire(asked.texts.key(uri), offset)
-            params = {**at, "context": {"includeDeclaration": True}}
-            found = await asked.ask("textDocument/references", params, LOCATIONS)
-            result: dict[str, set[Span]] = {}
-            for each in [found] if isinstance(found, Location) else found or []:
-                place = asked.texts.place(each)
-                result.setdefault(asked.texts.uri(place.uri), set()).add(place.span)
-            return {key: tuple(sorted(spans)) for key, spans in sorted(result.items())}
-
-        return await self._served(folder, documents, work)
-
-    async def close(self) -> None:
-        """Ends every server; what waits for one gets a problem."""
-        self._closed = True
-        slots = list(self._slots.values())
-        self._slots.clear()
-        await asyncio.gather(*(slot.server.close() for slot in slots))
-        for slot in slots:  # one may have been starting just now
-            async with slot.server.lock:
-                await slot.server.close()
-
-    async def _served(
-        self,
-        folder: Folder,
-        documents: Sequence[Document],
-        work: Callable[[Asked], Awaitable[T]],
-    ) -> T | ToolProblem:
-        slot = self._slot(folder)
-        if isinstance(slot, ToolProblem):
-            return slot
-        await self._evict(slot)
-        async with slot.server.lock:
-            warm = slot.connection
-            result = await self._attempt(slot, folder, documents, work)
-            # A server that ended since it was last used is seen only now; asking a fresh
-            # one is safe because requests change nothing.
-            died = slot.connection is not None and slot.connection.ended is not None
-            if isinstance(result, ToolProblem) and died and slot.connection is warm:
-                result = await self._attempt(slot, folder, documents, work)
-            return result
-
-    async def _attempt(
-        self,
-        slot: _Slot,
-        folder: Folder,
-        documents: Sequence[Document],
-        work: Callable[[Asked], Awaitable[T]],
-    ) -> T | ToolProblem:
-        if self._closed:
-            return ToolProblem("the rename was given up: Redline is closing")
-        connection = await slot.server.connection()
-        if isinstance(connection, ToolProblem):
-            return connection
-        fresh = connection is not slot.connection
-        if fresh:
-            slot.connection, slot.opened = connection, {}
-        texts = Texts(folder, documents, self._disk, connection.encoding)
-        _synchronise(slot, connection, texts, documents)
-        # Watching the disk costs more than telling the server, which compares times of
-        # change, to look again at every file it knows.
-        if not fresh:
-            connection.files_changed([slot.server.uri])
-        try:
-            return await work(Asked(connection, texts, self._seconds))
-        except Refused as refused:
-            return ToolProblem(str(refused), refused.unavailable)
-
-    def _slot(self, folder: Folder) -> _Slot | ToolProblem:
-        path = path_of(folder.uri)
-        if path is None or not path.is_dir():
-            return ToolProblem(f"{folder.uri} is not a folder on this machine")
-        if not self._command:
-            return ToolProblem(f"no Python language server is configured: {INSTALL}", True)
-        slot = self._slots.pop(folder.uri, None)
-        if slot is None:
-            slot = _Slot(LanguageServer(self._command, path, folder.uri, INSTALL, self._now))
-        self._slots[folder.uri] = slot  # the last one is the most recently used
-        return slot
-
-    async def _evict(self, keep: _Slot) -> None:
-        idle = [key for key, slot in self._slots.items() if not slot.server.lock.locked()]
-        for key in idle[: max(0, len(self._slots) - MAX_SERVERS)]:
-            if self._slots.get(key) not in (keep, None):
-                await self._slots.pop(key).server.close()
-
-
-def _synchronise(
-    slot: _Slot, connection: Connection, texts: Texts, documents: Sequence[Document]
-) -> None:
-    """Makes the server see exactly the Python documents in `documents` as open."""
-    wanted: dict[str, Document] = {}
-    for document in documents:
-        first = texts.uri(texts.key(document.uri)) == document.uri
-        if document.language == LANGUAGE and document.text.is_utf8 and first:
-            wanted[document.uri] = document
-    for uri in slot.opened.keys() - wanted.keys():
-        connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-        del slot.opened[uri]
-    for uri, document in wanted.items():
-        version, digest = slot.opened.get(uri, (0, ""))
-        if digest == document.digest:
-            continue
-        slot.opened[uri] = (version + 1, document.digest)
-        # A lone surrogate is legal in an editor and kills the server. Its substitute is as
-        # long in every encoding, so positions stay.
-        text = _SURROGATE.sub("\ufffd", document.text.data.decode("utf-8", "surrogatepass"))
-        item: dict[str, object] = {"uri": uri, "version": version + 1}
-        if version:
-            params = {"textDocument": item, "contentChanges": [{"text": text}]}
-            connection.notify("textDocument/didChange", params)
-        else:
-            item |= {"languageId": LANGUAGE, "text": text}
-            connection.notify("textDocument/didOpen", {"textDocument": item})
-
-
-async def _renamed(asked: Asked, key: str, offset: int, new: str) -> Renamed:
+async def renamed_python(asked: Asked, key: str, offset: int, new: str) -> Renamed:
+    """Edits that rename what stands at `offset`. Raises `Refused` where it cannot be whole."""
     word = word_at(asked.texts.get(key), offset)
     if word is not None:
         asked.look_for(asked.texts.slice(Place(key, word)).decode("utf-8", "replace"))
@@ -300,7 +111,7 @@ async def _collect(asked: Asked, place: Place, new: str, spans: dict[str, set[Sp
     old = asked.texts.slice(place)
     params = {**asked.texts.wire(place.uri, place.span.start), "newName": new}
     answer = await asked.ask("textDocument/rename", params, EDIT)
-    for location, text in _flat(answer):
+    for location, text in flat(answer):
         found = asked.texts.place(location)
         if not asked.texts.editable(found.uri):
             where = asked.texts.shown(found.uri)
@@ -311,7 +122,8 @@ async def _collect(asked: Asked, place: Place, new: str, spans: dict[str, set[Sp
         spans.setdefault(found.uri, set()).add(found.span)
 
 
-def _flat(answer: WorkspaceEdit | None) -> list[tuple[Location, str]]:
+def flat(answer: WorkspaceEdit | None) -> list[tuple[Location, str]]:
+    """The edits of an answer, each with its place. Raises `Refused` for more than edits."""
     if answer is None:
         return []
     result = [

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
-from redline.adapters.language_server import Connection
 from redline.adapters.language_server_messages import (
     CLASS_KINDS,
     CLASSES,
@@ -24,10 +23,11 @@ from redline.adapters.language_server_messages import (
     Location,
     WireSymbol,
 )
-from redline.adapters.renaming_texts import Place, Refused, Texts, twin
+from redline.adapters.language_server_sight import Sight
+from redline.adapters.renaming_texts import Place, Refused, Texts, twin, word_at
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
-from redline.core.text.text import Span
+from redline.core.text.text import Span, Text
 
 T = TypeVar("T")
 
@@ -35,16 +35,16 @@ T = TypeVar("T")
 class Asked:
     """Questions to one server about one moment of the texts; answers that recur are kept."""
 
-    def __init__(self, connection: Connection, texts: Texts, seconds: float) -> None:
+    def __init__(self, sight: Sight, texts: Texts, seconds: float) -> None:
+        self.sight = sight
         self.texts = texts
-        self._connection = connection
-        self._seconds = seconds
+        self.seconds = seconds
         self._symbols: dict[str, list[WireSymbol]] = {}
         self._mentions: dict[str, asyncio.Task[list[str]]] = {}
 
     async def ask(self, method: str, params: object, answer: msgspec.json.Decoder[T]) -> T:
         """One request. Raises `Refused` when there is no usable answer."""
-        result = await self._connection.request(method, params, answer, self._seconds)
+        result = await self.sight.connection.request(method, params, answer, self.seconds)
         if isinstance(result, ToolProblem):
             raise Refused(result.message, result.unavailable)
         return result
@@ -55,6 +55,15 @@ class Asked:
         found = await self.ask(f"textDocument/{method}", params, LOCATIONS)
         locations = [found] if isinstance(found, Location) else found or []
         return [self.texts.place(each) for each in locations]
+
+    def over(self, later: Mapping[str, Text]) -> Asked:
+        """The same server, for questions about other texts, which it has to be shown."""
+        return Asked(self.sight, self.texts.over(later), self.seconds)
+
+    def word(self, key: str, offset: int) -> str:
+        """The identifier at byte `offset`, '' for none. Raises `Refused`."""
+        span = word_at(self.texts.get(key), offset)
+        return self.texts.get(key).slice(span).decode("utf-8", "replace") if span else ""
 
     def look_for(self, word: str) -> asyncio.Task[list[str]]:
         """Begins to read every file for `word`, while the server is busy with something else."""

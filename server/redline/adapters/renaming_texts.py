@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class Refused(Exception):
         self.unavailable = unavailable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A span of bytes in the file `uri`, a key of `Texts`."""
 
@@ -62,44 +62,54 @@ class Texts:
     """
 
     def __init__(
-        self, folder: Folder, documents: Iterable[Document], disk: Reader, encoding: Encoding
+        self,
+        folder: Folder,
+        documents: Iterable[Document],
+        disk: Reader,
+        encoding: Encoding,
+        wanted: Callable[[str], bool],
     ) -> None:
+        """`wanted` tells by its path whether a file is in one of the server's languages.
+
+        `documents` are kept by key; who reads them leaves them as they are.
+        """
         self._folder = folder
         self._root = path_of(folder.uri)
         self._real_root = resolved(folder.uri)
         self._disk = disk
         self._encoding = encoding
+        self._wanted = wanted
         self._keys: dict[str, str] = {}
         self._read: dict[str, Text] = {}
         self._marked: dict[str, int] = {}
-        self._open: dict[str, Document] = {}
+        self.documents: dict[str, Document] = {}
         for document in documents:
-            self._open.setdefault(self.key(document.uri), document)
+            self.documents.setdefault(self.key(document.uri), document)
+
+    def over(self, later: Mapping[str, Text]) -> Texts:
+        """These texts with those of `later`, by key, as documents over them."""
+        documents = dict(self.documents)
+        for key, text in later.items():
+            known = documents.get(key) or Document(self.uri(key), None, text, "")
+            documents[key] = replace(known, text=text)
+        return Texts(self._folder, documents.values(), self._disk, self._encoding, self._wanted)
 
     def key(self, uri: str) -> str:
         """The one name of the file behind `uri`."""
         known = self._keys.get(uri)
         if known is None:
-            known = self._keys[uri] = self._key(uri)
+            known = self._keys[uri] = _key_of(uri, self._root, self._real_root)
         return known
-
-    def _key(self, uri: str) -> str:
-        real = resolved(uri)
-        if real is None or self._root is None or self._real_root is None:
-            return canonical(uri)
-        if real.is_relative_to(self._real_root):
-            return uri_of(self._root / real.relative_to(self._real_root))
-        return uri_of(real)
 
     def uri(self, key: str) -> str:
         """The uri others know the file by: that of its open document, if there is one."""
-        document = self._open.get(key)
+        document = self.documents.get(key)
         return document.uri if document is not None else key
 
     def editable(self, key: str) -> bool:
         """True when the file lies in the folder, or is an open document without a path."""
         if path_of(key) is None:
-            return key in self._open
+            return key in self.documents
         return self._disk.inside((self._folder,), key)
 
     def shown(self, key: str) -> str:
@@ -113,7 +123,7 @@ class Texts:
 
     def get(self, key: str) -> Text:
         """The open document's text, else the file's. Raises `Refused`."""
-        document = self._open.get(key)
+        document = self.documents.get(key)
         if document is not None:
             return document.text
         if key not in self._read:
@@ -124,19 +134,19 @@ class Texts:
         return self._read[key]
 
     def mentioning(self, word: bytes) -> list[str]:
-        """Keys of the open documents and Python files in the folder that `word` is found in.
+        """Keys of the open documents and wanted files in the folder that `word` is found in.
 
         Reads every file that is not ignored, so call it in a thread.
         """
-        found = [key for key, each in self._open.items() if word in each.text.data]
+        found = [key for key, each in self.documents.items() if word in each.text.data]
         if self._root is None:
             return found
-        for name, size, _ in walk(self._root, (), lambda path: path.endswith((".py", ".pyi"))):
+        for name, size, _ in walk(self._root, (), self._wanted):
             path = self._root / name
             data = read_bytes(path, MAX_READ) if size <= MAX_READ else b""
             if isinstance(data, bytes) and word in data and b"\0" not in data:
                 key = uri_of(path)
-                found += [key] if key not in self._open else []
+                found += [key] if key not in self.documents else []
         return found
 
     def place(self, location: Location) -> Place:
@@ -169,11 +179,20 @@ class Texts:
 
     def _mark(self, key: str, line: int) -> int:
         """The width of the byte order mark that the server counts on a line of a file."""
-        if line or key in self._open:
+        if line or key in self.documents:
             return 0
         if key not in self._marked:
             self._marked[key] = width(self._disk.mark(key), self._encoding)
         return self._marked[key]
+
+
+def _key_of(uri: str, root: Path | None, real_root: Path | None) -> str:
+    real = resolved(uri)
+    if real is None or root is None or real_root is None:
+        return canonical(uri)
+    if real.is_relative_to(real_root):
+        return uri_of(root / real.relative_to(real_root))
+    return uri_of(real)
 
 
 def twin(path: Path) -> Path | None:

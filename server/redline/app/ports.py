@@ -19,6 +19,7 @@ from redline.core.journal import Entry, RecordKind, RunRecord
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor.result import Renamed
 from redline.core.retrieval.history import History
+from redline.core.serving import Action, Diagnosed
 from redline.core.settings import Settings
 from redline.core.text.edits import Edit
 from redline.core.text.text import Document, Span, Text
@@ -45,25 +46,55 @@ class Models(Protocol):
         """The model, or why there is none by that name (kind 'policy')."""
 
 
-class Renamer(Protocol):
-    """A language server that renames, kept in step with the given open documents."""
+Use = tuple[str, Span]
+"""A uri, and the bytes of its text at this moment."""
+
+
+class LanguageServers(Protocol):
+    """Language servers that we run. `documents` are all texts that differ from the disk.
+
+    A server sees exactly them when it is asked, so that the same question can be put about
+    the texts before a change and after it; offsets count in them. A `ToolProblem` that is
+    `unavailable` says that there is no server, or none that has read the project.
+    """
 
     async def rename(
         self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
     ) -> Renamed | ToolProblem:
         """Every edit the rename takes, or why it cannot be done whole."""
 
+    async def references(
+        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
+    ) -> tuple[Use, ...] | ToolProblem:
+        """Every use of what stands at byte `offset`, its definition too."""
+
+    async def definition(
+        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
+    ) -> tuple[Use, ...] | ToolProblem:
+        """Where what stands at byte `offset` is defined, also outside the folder."""
+
+    async def diagnostics(
+        self, folder: Folder, documents: Sequence[Document], uris: Sequence[str]
+    ) -> Mapping[str, tuple[Diagnosed, ...]] | ToolProblem:
+        """What is wrong with each of `uris`, which are all in one language."""
+
+    async def format(
+        self, folder: Folder, documents: Sequence[Document], uri: str
+    ) -> tuple[Edit, ...] | ToolProblem:
+        """The edits that format a file."""
+
+    async def actions(
+        self, folder: Folder, documents: Sequence[Document], uri: str, span: Span
+    ) -> tuple[Action, ...] | ToolProblem:
+        """What is offered to be changed at `span`."""
+
     def warm(
         self, folder: Folder, documents: Sequence[Document], uri: str
     ) -> Coroutine[None, None, None]:
-        """Gets ready to rename in `uri`; nothing is said of what goes wrong."""
+        """Gets ready to be asked about `uri`; nothing is said of what goes wrong."""
 
     async def close(self) -> None:
         """Ends every process it started."""
-
-
-Use = tuple[str, Span]
-"""A uri, and the bytes of its text at this moment."""
 
 
 class EditorTools(Protocol):
@@ -218,7 +249,7 @@ class Adapters:
 
     languages: Languages
     models: Models
-    renamer: Renamer
+    servers: LanguageServers
     imports: ImportOrganiser
     linter: Linter
     disk: Disk

@@ -17,5 +17,5 @@ def opened(session: Session, uri: str) -> None:
     if folder.uri not in session.warmed:
         session.warmed.add(folder.uri)
         documents = tuple(session.snapshot.documents.values())
-        work = session.adapters.renamer.warm(folder, documents, uri)
+        work = session.adapters.servers.warm(folder, documents, uri)
         spawn(session, asyncio.get_running_loop().create_task(work))

@@ -16,9 +16,17 @@ Switch = Literal["on", "off"]
 TrustUse = Literal["stored", "never"]
 
 
+SERVER_COMMAND = "language_servers."
+SERVERS: Mapping[str, tuple[str, ...]] = {"python": ("ty", "server")}
+"""Commands of language servers by language that hold where the user sets none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the product runs with. `origins` maps a key to the layer its value came from."""
+    """What the product runs with. `origins` maps a key to the layer its value came from.
+
+    `servers` are commands by language; `server_memory` is in MiB, `server_idle` in seconds.
+    """
 
     model: str = "builtin"
     api_base: str = ""
@@ -31,7 +39,10 @@ class Settings:
     code_lenses: Switch = "on"
     trust: TrustUse = "stored"
     proposal_days: float = 14.0
-    python_server: tuple[str, ...] = ("ty", "server")
+    servers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(SERVERS))
+    server_memory: int = 4096
+    server_number: int = 3
+    server_idle: float = 600.0
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,12 +91,17 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("review.days", float, "days after which an undecided proposal expires"),
     Setting("language_servers.python", tuple, "command of the Python language server"),
+    Setting("server_limits.memory", int, "MiB a process of a language server may use"),
+    Setting("server_limits.number", int, "language servers that run at once"),
+    Setting("server_limits.idle", float, "seconds after which an unused server is ended"),
 )
 
 FIELDS: Mapping[str, str] = {
     "index.max_file_bytes": "max_file_bytes",
     "index.exclude": "exclude",
-    "language_servers.python": "python_server",
+    "server_limits.memory": "server_memory",
+    "server_limits.number": "server_number",
+    "server_limits.idle": "server_idle",
     "review.days": "proposal_days",
 }
 """Where a key's value is in `Settings`, for keys whose name is another there."""
@@ -134,11 +150,34 @@ def resolve(layers: Sequence[Layer]) -> tuple[Settings, tuple[SettingsProblem, .
                 problems.append(problem)
             if value is None:
                 continue
-            if KEYS[key].strictest and key in values and not _stricter(value, values[key]):
+            if _strictest(key) and key in values and not _stricter(value, values[key]):
                 continue
             values[key] = value
             origins[key] = f"{layer.name} ({layer.source})" if layer.source else layer.name
     return _settings(values, origins), tuple(problems)
+
+
+def setting_of(key: str) -> Setting | None:
+    """The setting behind a key; every language may have a `language_servers` command."""
+    if key.startswith(SERVER_COMMAND) and key not in KEYS:
+        language = key.removeprefix(SERVER_COMMAND)
+        purpose = f"command of the {language} language server"
+        return Setting(key, tuple, purpose) if language.isidentifier() else None
+    return KEYS.get(key)
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """What a key stands at."""
+    group, _, name = key.rpartition(".")
+    if key.startswith(SERVER_COMMAND):
+        return settings.servers.get(name, ())
+    holder: object = settings.budget if group == "budget" else settings
+    return getattr(holder, name if group == "budget" else FIELDS.get(key, key))
+
+
+def _strictest(key: str) -> bool:
+    setting = setting_of(key)
+    return setting is not None and setting.strictest
 
 
 def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, SettingsProblem | None]:
@@ -147,7 +186,7 @@ def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, Setting
             layer.source or layer.name, layer.lines.get(key, 0), key, message, fatal
         )
 
-    setting = KEYS.get(key)
+    setting = setting_of(key)
     if setting is None:
         near = _nearest(key)
         hint = f"; did you mean {near}?" if near else f"; known keys: {', '.join(KEYS)}"
@@ -197,10 +236,14 @@ def _nearest(key: str) -> str:
 def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settings:
     budget = Budget()
     plain: dict[str, Value] = {}
+    servers = dict(SERVERS)
     for key, value in values.items():
         group, _, name = key.rpartition(".")
         if group == "budget":
             budget = replace(budget, **{name: value})  # type: ignore[arg-type]
+        elif key.startswith(SERVER_COMMAND) and isinstance(value, tuple):
+            servers[name] = value
         else:
             plain[FIELDS.get(key, key)] = value
-    return replace(Settings(budget=budget, origins=dict(origins)), **plain)  # type: ignore[arg-type]
+    base = Settings(budget=budget, servers=servers, origins=dict(origins))
+    return replace(base, **plain)  # type: ignore[arg-type]

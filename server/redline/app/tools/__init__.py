@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from redline.app.tools import changing, proposing, reading, relating, renaming, whole_files
+from redline.app.tools import (
+    changing,
+    proposing,
+    reading,
+    relating,
+    renaming,
+    serving,
+    whole_files,
+)
 from redline.app.tools.context import ToolContext, failed
 from redline.core.agent.model import ToolCall, ToolResult
 
@@ -27,7 +35,11 @@ TOOLS: Mapping[str, Tool] = {
     "tests_for": relating.tests_for,
     "neighbours": relating.neighbours,
     "map": relating.outline_of_all,
+    "definition": serving.definition,
+    "diagnostics": serving.diagnostics,
     "rename": renaming.rename,
+    "code_actions": serving.code_actions,
+    "format": serving.format_file,
     "extract_function": changing.extract_function,
     "organise_imports": changing.organise_imports,
     "add_docstrings": changing.add_docstrings,

@@ -14,13 +14,14 @@ from redline.app.tools.context import (
     source,
     text_of,
 )
+from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index import explain as explaining
 from redline.core.index import facts as facts_of
 from redline.core.index import query
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts, Symbol
-from redline.core.problems import Unreadable
+from redline.core.problems import ToolProblem, Unreadable
 from redline.core.retrieval.symbols import symbols_about
 from redline.core.text.text import Text
 
@@ -96,13 +97,9 @@ async def symbols(context: ToolContext, call: ToolCall) -> ToolResult:
 
 
 async def references(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Where a name is used: as the editor's language server says, or by name alone."""
+    """Where a name is used: as a language server says, or by name alone."""
     name = text_of(call, "name")
-    known = await _uses_in_editor(context, name)
-    uses = known or [
-        (each.uri, each.span) for each in query.references_named(context.index, name, context.base)
-    ]
-    rows = ["as the language server of the editor says:"] if known else []
+    rows, uses = await _known_uses(context, name)
     for uri, span in uses:
         text = context.files.base(uri)
         if isinstance(text, Unreadable) or span.end > len(text):
@@ -113,22 +110,42 @@ async def references(context: ToolContext, call: ToolCall) -> ToolResult:
         if len(rows) >= LISTED:
             rows.append("... more; narrow the question")
             break
-    return said(call, "\n".join(rows) or "no uses found")
+    return said(call, "\n".join(rows) if uses else "no uses found")
 
 
-async def _uses_in_editor(context: ToolContext, name: str) -> Sequence[Use]:
-    """What the editor knows of the one symbol of that name, where it can be asked.
-
-    Its answer is about the texts without the draft.
+async def _known_uses(context: ToolContext, name: str) -> tuple[list[str], Sequence[Use]]:
+    """Who says so, as rows, and the uses. A language server is asked of the one symbol of
+    that name, that of the editor first; both about the texts without the draft.
     """
-    editor, found = context.adapters.editor, query.symbols_named(context.index, name)
-    if editor is None or len(found) != 1:
-        return ()
-    text = context.files.base(found[0].uri)
-    if isinstance(text, Unreadable) or found[0].name_span.end > len(text):
-        return ()
-    uses = await editor.references(found[0].uri, text, found[0].name_span.start)
-    return [use for use in uses or () if context.files.inside(use[0])]
+    found = query.symbols_named(context.index, name)
+    why = ""
+    if len(found) == 1:
+        symbol = found[0]
+        text = context.base(symbol.uri)
+        if text is not None and symbol.name_span.end <= len(text):
+            editor = context.adapters.editor
+            at = symbol.name_span.start
+            own = await editor.references(symbol.uri, text, at) if editor is not None else ()
+            if own:
+                rows = ["as the language server of the editor says:"]
+                return rows, [use for use in own if context.files.inside(use[0])]
+            answer = await _uses_by_server(context, symbol)
+            if not isinstance(answer, ToolProblem):
+                rows = ["as the language server says:"]
+                return rows, [use for use in answer if context.files.inside(use[0])]
+            why = answer.message
+    uses = query.references_named(context.index, name, context.base)
+    rows = [f"by name alone, since {why}:"] if why else []
+    return rows, [(each.uri, each.span) for each in uses]
+
+
+async def _uses_by_server(context: ToolContext, symbol: Symbol) -> Sequence[Use] | ToolProblem:
+    folder = uris.folder_of(context.files.folders, symbol.uri)
+    if folder is None:
+        return ToolProblem("the file is in no workspace folder", unavailable=True)
+    documents = tuple(context.files.snapshot.documents.values())
+    at = symbol.name_span.start
+    return await context.adapters.servers.references(folder, documents, symbol.uri, at)
 
 
 def described(context: ToolContext, symbol: Symbol) -> str:

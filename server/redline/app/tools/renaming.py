@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from redline.app.tools.context import (
     Source,
@@ -27,7 +27,7 @@ from redline.core.problems import ToolProblem, Unreadable
 from redline.core.refactor import rename_scoped
 from redline.core.refactor.result import Refactored, Renamed, refused
 from redline.core.text.edits import Edit
-from redline.core.text.text import Document, Span
+from redline.core.text.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,16 @@ async def rename(context: ToolContext, call: ToolCall) -> ToolResult:
         if not answer.unavailable:
             return failed(call, answer.message)
         why = answer.message
-    return await _without_server(context, call, target, (reason, why))
+    return await _otherwise(context, call, target, (reason, why))
 
 
-async def _without_server(
+async def _otherwise(
     context: ToolContext, call: ToolCall, target: Target, because: tuple[str, str]
 ) -> ToolResult:
-    """By the editor's own language server, or by the scopes of the one file."""
+    """By the editor's own language server, by the scopes of the one file, or by ours.
+
+    `because` is the reason for the reviewer, and why our server did not do it already.
+    """
     new_name = text_of(call, "new_name")
     reason, why = because
     own = await _by_editor(context, target, new_name)
@@ -80,12 +83,20 @@ async def _without_server(
         note = "renamed by the language server of the editor"
         return changed(context, call, own, reason, "computed", (note,))
     scoped = _by_scopes(context, target, new_name)
-    if scoped.refusal:
-        problem = f"{target.source.path}: {scoped.refusal}"
-        return failed(call, f"{problem} ({why})" if why else problem)
-    notes = (f"renamed by scopes in one file, since {why}",) if why else ()
-    edits = {target.source.uri: scoped.edits}
-    return changed(context, call, edits, reason, "computed", (*notes, *scoped.notes))
+    if not scoped.refusal:
+        by = (f"renamed by scopes in one file, since {why}",) if why else ()
+        edits = {target.source.uri: scoped.edits}
+        return changed(context, call, edits, reason, "computed", (*by, *scoped.notes))
+    if not why:
+        answer = await _by_server(context, target, new_name)
+        if not isinstance(answer, ToolProblem):
+            short = reason.split()[1]
+            notes = (*answer.notes, *_left_alone(context, short, answer.edits))
+            return changed(context, call, answer.edits, reason, "computed", notes)
+        if not answer.unavailable:
+            return failed(call, answer.message)
+        why = answer.message
+    return failed(call, f"{target.source.path}: {scoped.refusal} ({why})")
 
 
 def _name_meant(context: ToolContext, call: ToolCall) -> str | ToolResult:
@@ -214,21 +225,12 @@ def _taken(context: ToolContext, target: Target, new_name: str) -> str:
     return ""
 
 
-def _with_language(context: ToolContext, document: Document) -> Document:
-    """A drafted file that is not open has its language by its name."""
-    language = context.language(document.uri)
-    if document.language or language is None:
-        return document
-    return replace(document, language=language.name)
-
-
 async def _by_server(context: ToolContext, target: Target, new_name: str) -> Renamed | ToolProblem:
     folder = uris.folder_of(context.files.folders, target.source.uri)
     if folder is None:
         return ToolProblem("the file is in no workspace folder", unavailable=True)
-    documents = [_with_language(context, each) for each in context.files.documents()]
-    renamer = context.adapters.renamer
-    return await renamer.rename(folder, documents, target.source.uri, target.offset, new_name)
+    documents, servers = context.files.documents(), context.adapters.servers
+    return await servers.rename(folder, documents, target.source.uri, target.offset, new_name)
 
 
 async def _by_editor(

@@ -161,6 +161,18 @@ TOOLS: tuple[ToolSpec, ...] = (
         "read",
     ),
     ToolSpec(
+        "definition",
+        "Where a name that is used on a line is defined, as the language server says.",
+        (PATH, _number("line", "1-based line"), _text("name", "the name on that line")),
+        "read",
+    ),
+    ToolSpec(
+        "diagnostics",
+        "What is wrong with a file as changed so far, as the language server says.",
+        (PATH,),
+        "read",
+    ),
+    ToolSpec(
         "rename",
         "Rename a symbol everywhere it is meant, across files.",
         (
@@ -189,6 +201,17 @@ TOOLS: tuple[ToolSpec, ...] = (
         (PATH, _text("name", "only this symbol", False), LINE),
         "propose",
     ),
+    ToolSpec(
+        "code_actions",
+        "List what the language server offers to change at a line; with `title`, do that.",
+        (
+            PATH,
+            _number("line", "1-based line"),
+            _text("title", "one of the titles listed before", False),
+        ),
+        "propose",
+    ),
+    ToolSpec("format", "Format a file as its language server does.", (PATH,), "propose"),
     ToolSpec(
         "edit",
         "Replace text that occurs exactly once in a file.",
@@ -234,10 +257,12 @@ TOOLS: tuple[ToolSpec, ...] = (
 BY_NAME: Mapping[str, ToolSpec] = {tool.name: tool for tool in TOOLS}
 
 _CONTROL = ("plan", "done", "ask", "answer", "give_up")
+_SERVED = ("definition", "diagnostics")
 _RELATE = ("callers", "callees", "importers", "tests_for", "neighbours", "map")
-_READ = ("read_file", "search", "outline", "symbols", "references", "explain", *_RELATE)
+_READ = ("read_file", "search", "outline", "symbols", "references", "explain", *_RELATE, *_SERVED)
 _WRITE = ("edit", "create_file", "revert", "propose")
-_CHANGE = ("rename", "extract_function", "organise_imports", "add_docstrings", *_WRITE)
+_SINGLE = ("rename", "extract_function", "organise_imports", "add_docstrings")
+_CHANGE = (*_SINGLE, "code_actions", "format", *_WRITE)
 _WHOLE_FILES = ("rename_file", "delete_file")
 
 ROLE_TOOLS: Mapping[RoleName, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from argparse import Namespace
 from rich.console import Console
 
 from redline.core.problems import Finding
-from redline.core.settings import FIELDS, KEYS, Settings
+from redline.core.settings import KEYS, Settings, setting_of, value_of
 from redline.edge.cli.local import root_of
 from redline.edge.cli.wiring import CliWiring
 
@@ -49,10 +49,9 @@ def _print(findings: list[Finding], settings: Settings) -> None:
 def _shown(settings: Settings) -> dict[str, dict[str, str]]:
     """Each setting with its value and where it came from; keys never."""
     rows = {}
-    for key, setting in KEYS.items():
-        group, _, name = key.rpartition(".")
-        holder: object = settings.budget if group == "budget" else settings
-        value = getattr(holder, name if group == "budget" else FIELDS.get(key, key))
-        shown = ("set" if value else "not set") if setting.secret else str(value)
+    for key in dict.fromkeys((*KEYS, *sorted(settings.origins))):
+        setting, value = setting_of(key), value_of(settings, key)
+        secret = setting is not None and setting.secret
+        shown = ("set" if value else "not set") if secret else str(value)
         rows[key] = {"value": shown, "from": settings.origins.get(key, "built-in")}
     return rows

@@ -113,7 +113,7 @@ async def local_session(
         yield session, front
     finally:
         await runs.close(session)
-        await session.adapters.renamer.close()
+        await session.adapters.servers.close()
 
 
 async def indexed(session: Session, front: CliFront) -> None:

@@ -43,5 +43,5 @@ async def closed(session: Session) -> None:
         workspace.build.cancel()
         await asyncio.gather(workspace.build, return_exceptions=True)
         workspace.build = None
-    await session.adapters.renamer.close()
+    await session.adapters.servers.close()
     await session.adapters.extractor.close()
