@@ -392,7 +392,8 @@ def _busy(wire: Wire, project: Path, program: bytes) -> set[int]:
         found = _children(wire.process.pid)
         if any(program in _command(pid) for pid in found):
             return found
-        wire.ask("workspace/symbol", {"query": "no such name"})
+        # Anything that does not wait for the index.
+        wire.ask("workspace/executeCommand", {"command": "redline.runs", "arguments": [{}]})
     raise AssertionError(f"{program!r} was never at work")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.checks.delta import LineMap, Problem, line_map, new_problems
+from redline.core.checks.discover import CONFIGURATION, discover
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Change, Check, Outcome
 from redline.core.proposal.render import counted
@@ -65,7 +66,7 @@ async def parsed(context: ToolContext, files: Sequence[Changed]) -> Check:
         if language is not None:
             errors = syntax.new_errors(language, file.before, file.after)
             broken += [f"{file.path}:{error.line} {error.what}" for error in errors]
-    return _check(context, "parse", scope, began, broken, "no new syntax errors")
+    return outcome_of(context, "parse", scope, began, broken, "no new syntax errors")
 
 
 async def names(context: ToolContext, files: Sequence[Changed]) -> Check | None:
@@ -79,9 +80,21 @@ async def names(context: ToolContext, files: Sequence[Changed]) -> Check | None:
 async def lint(context: ToolContext, files: Sequence[Changed]) -> Check | None:
     """What the project's own rules find in Python files that they did not before.
 
-    None where no Python file is changed.
+    None where no Python file is changed, or the project has no rules.
     """
-    return await _looked(context, "lint", files, context.adapters.linter.problems)
+    ruled = [file for file in files if _has_rules(context, file.uri)]
+    return await _looked(context, "lint", ruled, context.adapters.linter.problems)
+
+
+def _has_rules(context: ToolContext, uri: str) -> bool:
+    """Whether the folder that a file is in says what its linter looks for."""
+    folder = uris.folder_of(context.files.folders, uri)
+    if folder is None:
+        return False
+    texts = {name: context.files.base(f"{folder.uri}/{name}") for name in CONFIGURATION}
+    read = {name: text.decode() for name, text in texts.items() if isinstance(text, Text)}
+    found = discover(read, frozenset({"python"}))
+    return any((each.name, each.tool) == ("lint", "ruff") for each in found)
 
 
 async def _looked(
@@ -101,9 +114,9 @@ async def _looked(
     found = await asyncio.gather(*map(one, python))
     failures = [each.message for each in found if isinstance(each, ToolProblem)]
     if failures:
-        return Check(name, scope, "skipped", failures[0], _since(context, began))
+        return Check(name, scope, "skipped", failures[0], since(context, began))
     problems = [str(p) for each in found if not isinstance(each, ToolProblem) for p in each]
-    return _check(context, name, scope, began, problems, "no new problems")
+    return outcome_of(context, name, scope, began, problems, "no new problems")
 
 
 async def _new_in(file: Changed, look: Look) -> tuple[Problem, ...] | ToolProblem:
@@ -122,14 +135,16 @@ async def _new_in(file: Changed, look: Look) -> tuple[Problem, ...] | ToolProble
     )
 
 
-def _check(
+def outcome_of(
     context: ToolContext, name: str, scope: str, began: float, found: Sequence[str], fine: str
 ) -> Check:
+    """The check `name`, failed when anything was `found`, with what it took since `began`."""
     outcome: Outcome = "failed" if found else "passed"
     shown = "; ".join(found[:SHOWN])
     more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return Check(name, scope, outcome, shown + more or fine, _since(context, began))
+    return Check(name, scope, outcome, shown + more or fine, since(context, began))
 
 
-def _since(context: ToolContext, began: float) -> float:
+def since(context: ToolContext, began: float) -> float:
+    """Seconds since `began`."""
     return round(context.adapters.clock.monotonic() - began, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from redline.app.tools import checking, whole_files
+from redline.app.tools import checking, checking_types, whole_files
 from redline.app.tools.context import ToolContext, failed, text_of
 from redline.core import uris
 from redline.core.agent.model import Draft, ToolCall, ToolResult
@@ -17,6 +17,8 @@ from redline.core.text import edits
 from redline.core.text.edits import EditError
 from redline.core.text.text import Span, Text
 
+REPAIRS = 2
+"""So often types are to be mended; then the user is shown what the checker still says."""
 NOTHING = "there is nothing to propose: no change has been made yet"
 
 
@@ -69,8 +71,22 @@ async def _checked(
     # What the user sent back may be just what keeps a name defined: then they are told.
     if names is not None and names.outcome == "failed" and context.run.round == 1:
         return (parsed, names), f"it uses names that nothing defines: {names.detail}"
-    found = (parsed, names, await checking.lint(context, files))
+    types = await checking_types.types(context, files)
+    mended = context.run.round > 1 or _repairs(context) >= REPAIRS
+    if types is not None and types.outcome == "failed" and not mended:
+        return (parsed, types), f"a type checker finds new problems: {types.detail}"
+    found = (parsed, names, await checking.lint(context, files), types)
     return tuple(check for check in found if check is not None), ""
+
+
+def _repairs(context: ToolContext) -> int:
+    """How often something was to be mended in this round already."""
+    count = 0
+    for turn in reversed(context.run.transcript):
+        if turn.opens_round:
+            break
+        count += turn.tool == "propose" and turn.failed
+    return count
 
 
 def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
