@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from redline.core.agent.exchange import ModelFailure, ModelRequest
-from redline.core.agent.model import Reply, RoleName
-from redline.core.checks.delta import Problem
-from redline.core.index.build import IndexBatch
-from redline.core.index.languages import Languages
-from redline.core.index.model import Facts
-from redline.core.journal import Entry, RecordKind, RunRecord
-from redline.core.problems import ToolProblem, Unreadable
-from redline.core.refactor.result import Renamed
-from redline.core.retrieval.history import History
-from redline.core.serving import Action, Diagnosed
-from redline.core.settings import Settings
-from redline.core.text.edits import Edit
-from redline.core.text.text import Document, Span, Text
-from redline.core.uris import Folder
+from redline.core.text.text import Span
+
+if TYPE_CHECKING:  # these are many, and a server is to start at once
+    from redline.core.agent.exchange import ModelFailure, ModelRequest
+    from redline.core.agent.model import Reply, RoleName
+    from redline.core.checks.delta import Problem
+    from redline.core.index.build import IndexBatch
+    from redline.core.index.languages import Languages
+    from redline.core.index.model import Facts
+    from redline.core.journal import Entry, RecordKind, RunRecord
+    from redline.core.problems import ToolProblem, Unreadable
+    from redline.core.refactor.result import Renamed
+    from redline.core.retrieval.history import History
+    from redline.core.serving import Action, Diagnosed
+    from redline.core.settings import Settings
+    from redline.core.text.edits import Edit
+    from redline.core.text.text import Document, Text
+    from redline.core.uris import Folder
 
 
 class Model(Protocol):

@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from tree_sitter import Tree
 
-from redline.app.ports import Adapters, Journal
-from redline.core.agent.model import AskUser, Goal, RunState
 from redline.core.index.model import Facts, Index
 from redline.core.problems import Unreadable
-from redline.core.proposal.follow import LiveProposal
-from redline.core.proposal.model import Answer
 from redline.core.settings import Settings
 from redline.core.snapshot import Snapshot
 from redline.core.text.edits import Edit
@@ -28,6 +24,10 @@ from redline.core.uris import Folder
 if TYPE_CHECKING:  # made with the first question, as what it takes is loaded
     from redline.app.graph import Imported
     from redline.app.library import Library
+    from redline.app.ports import Adapters, Journal
+    from redline.core.agent.model import AskUser, Goal, RunState
+    from redline.core.proposal.follow import LiveProposal
+    from redline.core.proposal.model import Answer
 
 
 class Front(Protocol):

@@ -10,7 +10,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from redline.app import runs
 from redline.app.session import Session, spawn
 from redline.core.agent.model import AskUser, RunState
 from redline.core.proposal.follow import LiveProposal
@@ -224,6 +223,8 @@ class LspFront:
         if not question.options:
             self.trouble(f"{question.question} (run {state.id} waits for redline.answer)")
             return
+        from redline.app import runs  # a run has asked: it is loaded
+
         chosen = await self.choose(question.question, question.options)
         if chosen is None:
             runs.cancel(self.session, state.id)

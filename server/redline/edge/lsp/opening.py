@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from redline.app import runs
 from redline.app.session import Session, Workspace, publish_index
 from redline.edge.lsp.connection import LspConnection, Opening
 from redline.edge.lsp.editor import LspEditor
@@ -36,6 +35,8 @@ def opened(connection: LspConnection, opening: Opening) -> tuple[Session, LspFro
 
 async def closed(session: Session) -> None:
     """Ends its runs and tools, and the index build when nobody else waits for it."""
+    from redline.app import runs  # what it takes is a fifth of a second: not before it is needed
+
     await runs.close(session)
     workspace = session.workspace
     workspace.sessions.remove(session)
