@@ -89,7 +89,7 @@ class Emacs:
         self.terminal.gone(OWN_QUESTION)
 
     def shown_diff(self) -> str:
-        screen = self.terminal.wait(rf"(?s)\ndiff --git.*\n{QUESTION}")
+        screen = self.terminal.steady(rf"(?s)\ndiff --git.*\n{QUESTION}")
         return screen[screen.index("\ndiff --git") + 1 : screen.index(f"\n{QUESTION}")] + "\n"
 
     def undo(self) -> None:

@@ -62,6 +62,17 @@ class Terminal:
         what = f"{pattern!r} is on the screen"
         return self.until(what, lambda screen: re.search(pattern, screen), patience)
 
+    def steady(self, pattern: str) -> str:
+        """The screen, once `pattern` is found on it twice running: it was drawn to its end."""
+        before = ""
+
+        def same(screen: str) -> bool:
+            nonlocal before
+            before, last = screen, before
+            return screen == last and re.search(pattern, screen) is not None
+
+        return self.until(f"{pattern!r} stays on the screen", same)
+
     def gone(self, pattern: str) -> str:
         """The screen, once `pattern` is no longer on it."""
         what = f"{pattern!r} left the screen"
