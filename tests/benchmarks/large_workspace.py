@@ -89,7 +89,7 @@ def built(root: Path, place: Path) -> dict[str, Row]:
     """What the ways to an index cost, the barest first."""
     home = place / "home"
     rows = {"bare": command((sys.executable, "-c", BARE, str(root)), place / "none")}
-    rows["shell"] = command((*INDEX, str(root)), place / "shell")
+    rows["shell"] = command((*INDEX, str(root), "--json"), place / "shell")
     rows["cold"] = started(root, home)
     rows["warm"] = started(root, home)
     for snapshot in home.rglob("index.snapshot"):
