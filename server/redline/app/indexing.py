@@ -204,4 +204,5 @@ async def _merge(workspace: Workspace, batches: AsyncIterator[IndexBatch]) -> No
     index = await _merged(before, news)
     if index is not before or not before.complete:
         workspace.done = workspace.total = len(index.base)
-        _publish(workspace, replace(index, complete=True))
+        # More news may have come meanwhile: then the next round says that it is complete.
+        _publish(workspace, replace(index, complete=len(workspace.changed) <= FEW))
