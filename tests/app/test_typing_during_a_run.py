@@ -67,6 +67,7 @@ async def played(root: Path, typed: str) -> tuple[history.Told, list[str]]:
         return told, [each.status for each in live.hunks]
     finally:
         await runs.close(session)
+        await session.adapters.servers.close()
 
 
 def test_hunks_elsewhere_stay_fresh_and_the_move_is_recorded(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cli_support import written
 from redline.adapters import tokens
 from redline.main import main
 
@@ -26,10 +27,7 @@ FILES = {
 
 @pytest.fixture(autouse=True)
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "shop-project"
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
+    root = written(tmp_path / "shop-project", FILES)
     monkeypatch.chdir(root)
     return root
 

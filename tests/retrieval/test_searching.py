@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli_support import written
 from redline.app import graph, indexing, retrieval
 from redline.app.session import Session
 from redline.core.retrieval.rank import Hit
@@ -24,10 +25,7 @@ FILES = {
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "shop-project"
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
+    root = written(tmp_path / "shop-project", FILES)
     monkeypatch.chdir(root)
     return root
 

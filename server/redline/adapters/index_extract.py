@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from redline.adapters import grammars
 from redline.adapters.disk import read_text
+from redline.adapters.extraction import packed_facts
 from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import packed
 from redline.adapters.index_wire import Extract, Extracted, SourceFile
 from redline.adapters.uris import path_of
-from redline.core.index.extract import extract, parse
 from redline.core.index.languages import Languages
 from redline.core.problems import Unreadable
 from redline.core.text.text import Text
@@ -35,7 +33,7 @@ def extracted(languages: Languages, request: Extract, cache: FactsCache) -> Extr
         if known is not None:
             facts[file.uri], hits = known, hits + 1
             continue
-        found = _extracted(languages, file.language, text)
+        found = packed_facts(languages, file.language, text)
         if isinstance(found, Unreadable):
             skipped.append((file.path, found.reason))
         else:
@@ -52,16 +50,6 @@ def key_of(text: Text, language: str, versions: Mapping[str, str]) -> str:
 def _text(file: SourceFile, limit: int) -> Text | Unreadable:
     path = path_of(file.uri)
     return Unreadable("no such file") if path is None else read_text(path, limit)
-
-
-def _extracted(languages: Languages, name: str, text: Text) -> bytes | Unreadable:
-    try:
-        language = languages.named(name)
-    except grammars.GrammarError as error:
-        return Unreadable(str(error))
-    if language is None:
-        return Unreadable("no language")
-    return packed(extract(language, parse(language, text), text))
 
 
 def recalled(

@@ -10,8 +10,6 @@ from collections.abc import Callable
 
 import msgspec
 
-LENGTH_BYTES = 4
-
 
 class SourceFile(msgspec.Struct, array_like=True, frozen=True):
     """A file to index, as the walk saw it: `size` in bytes, `modified` in nanoseconds."""
@@ -54,11 +52,6 @@ Request = Extract
 Answer = Ready | Extracted
 
 
-def framed(message: Request | Answer) -> bytes:
-    """The message as it goes over the pipe."""
-    body = msgspec.msgpack.encode(message)
-    return len(body).to_bytes(LENGTH_BYTES, "big") + body
-
-
+encode: Callable[[Request | Answer], bytes] = msgspec.msgpack.Encoder().encode
 request_of: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).decode
 answer_of: Callable[[bytes], Answer] = msgspec.msgpack.Decoder(Answer).decode

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO
 
 from redline.adapters.index_wire import (
-    LENGTH_BYTES,
     Answer,
     Extract,
     Extracted,
@@ -27,8 +26,9 @@ from redline.adapters.index_wire import (
     Request,
     SourceFile,
     answer_of,
-    framed,
+    encode,
 )
+from redline.adapters.worker_pipe import LENGTH_BYTES, framed
 
 WORKER = (sys.executable, "-P", "-m", "redline.adapters.index_worker")
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -180,7 +180,7 @@ class _Worker:
 
     async def ask(self, request: Request, seconds: float) -> Answer:
         """Raises `_WorkerFault` when there is no answer in time, or ever."""
-        self.input.write(framed(request))
+        self.input.write(framed(encode(request)))
         return await self.listen(seconds)
 
     async def listen(self, seconds: float) -> Answer:

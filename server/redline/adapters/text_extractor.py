@@ -10,7 +10,8 @@ from pathlib import Path
 
 from redline.adapters.facts_codec import unpacked
 from redline.adapters.processes import Child, spawn
-from redline.adapters.text_worker import LENGTH_BYTES, Given, encode
+from redline.adapters.text_worker import Given, encode
+from redline.adapters.worker_pipe import LENGTH_BYTES, framed
 from redline.core.index.model import Facts
 from redline.core.problems import ToolProblem
 from redline.core.text.text import Text
@@ -58,8 +59,7 @@ class ProcessExtractor:
             if isinstance(found, ToolProblem):
                 return found
             self._child = found
-        body = encode(given)
-        self._child.stdin.write(len(body).to_bytes(LENGTH_BYTES, "big") + body)
+        self._child.stdin.write(framed(encode(given)))
         await self._child.stdin.drain()
         head = await self._child.stdout.readexactly(LENGTH_BYTES)
         data = await self._child.stdout.readexactly(int.from_bytes(head, "big"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redline.app import library
-from redline.app.session import Session, current_text
+from redline.app.session import Session
 from redline.core import uris
 from redline.core.graph.calls import TextOf
 from redline.core.graph.covering import Clues
@@ -17,6 +17,7 @@ from redline.core.index.model import Facts, Symbol
 from redline.core.problems import Unreadable
 from redline.core.retrieval.paths import is_test
 from redline.core.text.text import Text
+from redline.core.uris import Folder
 
 SLICE = 50
 """How many files' imports are resolved before others get their turn: some 5 ms."""
@@ -29,7 +30,6 @@ class Imported:
     """The imports of a workspace with what they were made of, by path."""
 
     known: dict[str, Facts] = field(default_factory=dict)
-    manifests: dict[str, str] = field(default_factory=dict)
     modules: Modules | None = None
     targets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     imports: Imports = field(default_factory=Imports)
@@ -56,9 +56,9 @@ async def _catch_up(session: Session, kept: Imported) -> None:
         return
     moved = gone or any(path not in kept.known for path in changed)
     if moved or kept.modules is None or any(map(_is_manifest, changed)):
-        kept.manifests = await asyncio.to_thread(_manifests, session, now)
+        manifests = await asyncio.to_thread(_manifests, folders, now, texts(session))
         languages = {path: facts.language for path, facts in now.items()}
-        kept.modules = await asyncio.to_thread(modules, languages, kept.manifests)
+        kept.modules = await asyncio.to_thread(modules, languages, manifests)
         kept.targets, changed = {}, list(now)
     await _resolve(kept, kept.modules, now, changed)
     kept.known = now
@@ -89,7 +89,9 @@ def _is_manifest(path: str) -> bool:
     return path.rpartition("/")[2] in MANIFESTS
 
 
-def _manifests(session: Session, now: Mapping[str, Facts]) -> dict[str, str]:
+def _manifests(
+    folders: Sequence[Folder], now: Mapping[str, Facts], text_of: TextOf
+) -> dict[str, str]:
     """The texts of the files that say what modules are called."""
     wanted = {path for path in now if _is_manifest(path)}
     above: set[str] = set()
@@ -103,8 +105,8 @@ def _manifests(session: Session, now: Mapping[str, Facts]) -> dict[str, str]:
     wanted |= {f"{each}/{name}".lstrip("/") for each in above for name in IN_NO_LANGUAGE}
     found: dict[str, str] = {}
     for path in sorted(wanted):
-        uri = uris.absolute(session.snapshot.folders, path)
-        text = current_text(session, uri) if uri is not None else None
+        uri = uris.absolute(folders, path)
+        text = text_of(uri) if uri is not None else None
         if text is not None:
             found[path] = text.decode()
     return found

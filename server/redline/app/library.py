@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.graph.model import Imports, imports_of
-from redline.core.index.model import Facts
+from redline.core.index.model import Facts, Index
 from redline.core.index.query import documents
 from redline.core.retrieval.corpus import Corpus
 from redline.core.retrieval.history import Commit, History, Memory, partner_scores, remember
@@ -30,10 +30,12 @@ SETTLED = 25
 class Library:
     """The corpus of a workspace, the facts it was made of by path, its memory, its imports.
 
-    `heads` are the commits that the history begins at, by folder. `links` are `imports`
-    with paths in place of uris.
+    `by_path` are the facts of `index`. `heads` are the commits that the history begins at, by
+    folder. `links` are `imports` with paths in place of uris.
     """
 
+    index: Index | None = None
+    by_path: dict[str, Facts] = field(default_factory=dict)
     corpus: Corpus = field(default_factory=Corpus)
     known: dict[str, Facts] = field(default_factory=dict)
     heads: tuple[str, ...] = ()
@@ -57,15 +59,18 @@ async def together(session: Session, path: str) -> dict[str, float]:
 
 
 async def facts_by_path(session: Session) -> dict[str, Facts]:
-    """The facts of every file in the workspace, by its path in it."""
-    folders = session.snapshot.folders
-    found: dict[str, Facts] = {}
-    for at, (uri, facts) in enumerate(documents(session.snapshot.index)):
+    """The facts of every file in the workspace, by its path in it; made once for an index."""
+    library, snapshot = of(session), session.snapshot
+    if snapshot.index is library.index:
+        return library.by_path
+    folders, found = snapshot.folders, dict[str, Facts]()
+    for at, (uri, facts) in enumerate(documents(snapshot.index)):
         path = uris.relative(folders, uri)
         if path is not None:
             found[path] = facts
         if at % UNPACKED == UNPACKED - 1:  # facts may be unpacked only now
             await asyncio.sleep(0)
+    library.index, library.by_path = snapshot.index, found
     return found
 
 

@@ -20,6 +20,7 @@ from redline.core.refactor import syntax
 from redline.core.text import edits
 from redline.core.text.edits import Edit
 from redline.core.text.text import Text
+from redline.core.uris import Folder
 
 SHOWN = 8
 AT_ONCE = 4
@@ -82,13 +83,14 @@ async def lint(context: ToolContext, files: Sequence[Changed]) -> Check | None:
 
     None where no Python file is changed, or the project has no rules.
     """
-    ruled = [file for file in files if _has_rules(context, file.uri)]
-    return await _looked(context, "lint", ruled, context.adapters.linter.problems)
+    folders = {file.uri: uris.folder_of(context.files.folders, file.uri) for file in files}
+    ruled = {folder for folder in set(folders.values()) if _has_rules(context, folder)}
+    wanted = [file for file in files if folders[file.uri] in ruled]
+    return await _looked(context, "lint", wanted, context.adapters.linter.problems)
 
 
-def _has_rules(context: ToolContext, uri: str) -> bool:
-    """Whether the folder that a file is in says what its linter looks for."""
-    folder = uris.folder_of(context.files.folders, uri)
+def _has_rules(context: ToolContext, folder: Folder | None) -> bool:
+    """Whether a folder says what its linter looks for."""
     if folder is None:
         return False
     texts = {name: context.files.base(f"{folder.uri}/{name}") for name in CONFIGURATION}

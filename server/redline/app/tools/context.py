@@ -17,7 +17,7 @@ from redline.core.proposal.model import Change, Origin
 from redline.core.proposal.render import counted
 from redline.core.retrieval.rank import Hit
 from redline.core.text.edits import Edit
-from redline.core.text.text import Text
+from redline.core.text.text import Span, Text
 
 OUTPUT_LIMIT = 20_000
 
@@ -86,6 +86,13 @@ def source(context: ToolContext, path: str) -> Source | str:
     if text.is_binary:
         return f"{path}: is binary"
     return Source(uri, context.files.path(uri), text, context.language(uri))
+
+
+def row_of(context: ToolContext, uri: str, text: Text, span: Span) -> str:
+    """`path:line  words` of a place in a text, the words of its line cut at 160 characters."""
+    line = text.line_of(span.start)
+    words = text.line_bytes(line).decode("utf-8", "replace").strip()
+    return f"{context.files.path(uri)}:{line + 1}  {words[:160]}"
 
 
 def text_of(call: ToolCall, name: str, default: str = "") -> str:

@@ -10,6 +10,7 @@ from redline.app.tools.context import (
     ToolContext,
     failed,
     number_of,
+    row_of,
     said,
     source,
     text_of,
@@ -104,9 +105,7 @@ async def references(context: ToolContext, call: ToolCall) -> ToolResult:
         text = context.files.base(uri)
         if isinstance(text, Unreadable) or span.end > len(text):
             continue
-        line = text.line_of(span.start)
-        words = text.line_bytes(line).decode("utf-8", "replace").strip()
-        rows.append(f"{context.files.path(uri)}:{line + 1}  {words[:160]}")
+        rows.append(row_of(context, uri, text, span))
         if len(rows) >= LISTED:
             rows.append("... more; narrow the question")
             break

@@ -6,7 +6,7 @@ They answer from what is on disk and in the editor, without what the run has dra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from redline.app.tools.context import ToolContext, failed, number_of, said, source, text_of
@@ -23,29 +23,39 @@ from redline.core.map.gather import code_map, uses
 from redline.core.map.outline import outline
 from redline.core.problems import Unreadable
 
-NOTHING = "nothing by that name is defined in the workspace"
 TOKENS = 1000
 MOST_TOKENS = 5000
 
 
 async def callers(context: ToolContext, call: ToolCall) -> ToolResult:
     """Who calls a symbol."""
-    imports = await _imports(context)
-    rows: list[str] = []
-    for symbol in query.symbols_named(context.index, text_of(call, "name")):
-        found = await asyncio.to_thread(calls.callers, context.index, imports, symbol, context.base)
-        rows += [f"{_place(context, each)} {calls.shown(each)}{_sure(each)}" for each in found]
-    return _listed(call, rows, "no calls found")
+
+    def row(each: Call) -> str:
+        return f"{_place(context, each)} {calls.shown(each)}{_sure(each)}"
+
+    return await _calls(context, call, calls.callers, row, "no calls found")
 
 
 async def callees(context: ToolContext, call: ToolCall) -> ToolResult:
     """What a symbol calls."""
+
+    def row(each: Call) -> str:
+        return f"{described(context, each.callee)}{_sure(each)}"
+
+    nothing = "it calls nothing that the workspace defines"
+    return await _calls(context, call, calls.callees, row, nothing)
+
+
+async def _calls(
+    context: ToolContext, call: ToolCall, ask: calls.Ask, row: Callable[[Call], str], empty: str
+) -> ToolResult:
+    """What `ask` says of each symbol of the name, a row each."""
     imports = await _imports(context)
     rows: list[str] = []
     for symbol in query.symbols_named(context.index, text_of(call, "name")):
-        found = await asyncio.to_thread(calls.callees, context.index, imports, symbol, context.base)
-        rows += [f"{described(context, each.callee)}{_sure(each)}" for each in found]
-    return _listed(call, rows, "it calls nothing that the workspace defines")
+        found = await asyncio.to_thread(ask, context.index, imports, symbol, context.base)
+        rows += map(row, found)
+    return _listed(call, rows, empty)
 
 
 async def importers(context: ToolContext, call: ToolCall) -> ToolResult:

@@ -15,6 +15,7 @@ from redline.app.tools.context import (
     changed,
     failed,
     number_of,
+    row_of,
     said,
     source,
     text_of,
@@ -41,9 +42,9 @@ async def definition(context: ToolContext, call: ToolCall) -> ToolResult:
     at = _name_on_line(found, number_of(call, "line"), text_of(call, "name"))
     if isinstance(at, str):
         return failed(call, at)
-    folder = uris.folder_of(context.files.folders, found.uri)
-    if folder is None:
-        return failed(call, f"{found.path}: {LOOSE}")
+    folder = _folder(context, found)
+    if isinstance(folder, str):
+        return failed(call, folder)
     servers = context.adapters.servers
     places = await servers.definition(folder, context.files.documents(), found.uri, at)
     if isinstance(places, ToolProblem):
@@ -63,9 +64,9 @@ async def diagnostics(context: ToolContext, call: ToolCall) -> ToolResult:
         return said(
             call, "\n".join(["as the editor knows:", *rows]) if rows else "nothing is wrong"
         )
-    folder = uris.folder_of(context.files.folders, found.uri)
-    if folder is None:
-        return failed(call, f"{found.path}: {LOOSE}")
+    folder = _folder(context, found)
+    if isinstance(folder, str):
+        return failed(call, folder)
     servers = context.adapters.servers
     answer = await servers.diagnostics(folder, context.files.documents(), [found.uri])
     if isinstance(answer, ToolProblem):
@@ -81,9 +82,9 @@ async def format_file(context: ToolContext, call: ToolCall) -> ToolResult:
     found = source(context, text_of(call, "path"))
     if isinstance(found, str):
         return failed(call, found)
-    folder = uris.folder_of(context.files.folders, found.uri)
-    if folder is None:
-        return failed(call, f"{found.path}: {LOOSE}")
+    folder = _folder(context, found)
+    if isinstance(folder, str):
+        return failed(call, folder)
     servers = context.adapters.servers
     edits = await servers.format(folder, context.files.documents(), found.uri)
     if isinstance(edits, ToolProblem):
@@ -99,9 +100,9 @@ async def code_actions(context: ToolContext, call: ToolCall) -> ToolResult:
     if isinstance(found, str):
         return failed(call, found)
     line, title = number_of(call, "line"), text_of(call, "title")
-    folder = uris.folder_of(context.files.folders, found.uri)
-    if folder is None:
-        return failed(call, f"{found.path}: {LOOSE}")
+    folder = _folder(context, found)
+    if isinstance(folder, str):
+        return failed(call, folder)
     if not 1 <= line <= found.text.line_count:
         return failed(call, f"{found.path} has {found.text.line_count} lines, no line {line}")
     offers = await _offers(context, folder, found, line)
@@ -118,6 +119,11 @@ async def code_actions(context: ToolContext, call: ToolCall) -> ToolResult:
     if outside or not chosen.edits:
         return failed(call, f"{title!r} would change nothing in the workspace")
     return changed(context, call, chosen.edits, chosen.title, "computed")
+
+
+def _folder(context: ToolContext, found: Source) -> Folder | str:
+    """The workspace folder whose servers know the file, or that there is none."""
+    return uris.folder_of(context.files.folders, found.uri) or f"{found.path}: {LOOSE}"
 
 
 async def _offers(
@@ -141,8 +147,7 @@ def rows_of(context: ToolContext, places: Sequence[Use]) -> list[str]:
         text = context.files.text(uri)
         if isinstance(text, Unreadable) or span.end > len(text):
             continue
-        words = text.line_bytes(text.line_of(span.start)).decode("utf-8", "replace").strip()
-        rows.append(f"{context.files.path(uri)}:{_line(text, span)}  {words[:160]}")
+        rows.append(row_of(context, uri, text, span))
     return rows + (["... more; narrow the question"] if len(places) > LISTED else [])
 
 

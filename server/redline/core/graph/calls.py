@@ -13,6 +13,8 @@ from redline.core.index.uses import uses_in, uses_of
 from redline.core.text.text import Span, Text
 
 TextOf = Callable[[str], Text | None]
+Ask = Callable[[Index, Imports, Symbol, TextOf], tuple[Call, ...]]
+"""`callers` or `callees`."""
 LEAST = 0.05
 """Calls less sure than this are left out."""
 

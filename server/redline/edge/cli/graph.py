@@ -13,20 +13,18 @@ from pathlib import Path
 from redline.app import graph
 from redline.app.session import Session
 from redline.core import uris
-from redline.core.graph.calls import TextOf, shown
+from redline.core.graph.calls import Ask, shown
 from redline.core.graph.calls import callees as callees_of
 from redline.core.graph.calls import callers as callers_of
 from redline.core.graph.covering import Cover, covers
-from redline.core.graph.model import Call, Imports
-from redline.core.index.model import Index, Symbol
+from redline.core.graph.model import Call
+from redline.core.index.model import Symbol
 from redline.core.index.query import qualified_name, symbols_named
 from redline.core.map.gather import code_map, uses
 from redline.core.map.outline import outline
 from redline.edge.cli.index import Row, nothing, place
 from redline.edge.cli.local import indexed, local_session, root_of
 from redline.edge.cli.wiring import CliWiring, UsageProblem
-
-Ask = Callable[[Index, Imports, Symbol, TextOf], tuple[Call, ...]]
 
 
 async def callers(arguments: Namespace, wiring: CliWiring) -> int:
