@@ -16,8 +16,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from batches import facts_in
 from redline import main
-from redline.adapters import index_snapshot
+from redline.adapters import index_kept, index_snapshot
 from redline.adapters.facts_cache import FactsCache
 from redline.adapters.facts_codec import CHECK_BYTES, PackedFacts, packed, unpacked
 from redline.adapters.grammars import load, versions
@@ -88,10 +89,6 @@ def built(kept: Kept, root: Path, *, works: bool = True, racy: float = 0.0) -> l
         return [each async for each in batches]
 
     return asyncio.run(run())
-
-
-def facts_in(batches: list[IndexBatch]) -> dict[str, Facts]:
-    return {uri: facts for batch in batches for uri, facts in batch.facts.items()}
 
 
 def hits(batches: list[IndexBatch]) -> int:
@@ -304,7 +301,7 @@ def test_facts_that_are_unpacked_when_asked_for_are_the_same(kept: Kept, root: P
     assert PackedFacts({uri: packed(eager[uri])[:-1]}).get(uri) is None
 
 
-def kept_index(kept: Kept, root: Path) -> index_snapshot.Kept:
+def kept_index(kept: Kept, root: Path) -> index_kept.Kept:
     built(kept, root)
     found = index_snapshot.read(kept.root / "index.snapshot")
     assert found is not None
@@ -313,8 +310,23 @@ def kept_index(kept: Kept, root: Path) -> index_snapshot.Kept:
 
 def test_a_snapshot_has_the_tables_of_its_facts(kept: Kept, root: Path) -> None:
     found = kept_index(kept, root)
-    facts = {uri: unpacked(entry.facts) for uri, entry in found.entries.items()}
-    assert found.tables == tables_of(naming_of(uri, facts[uri]) for uri in sorted(facts))
+    facts = {uri: unpacked(entry.facts) for uri, entry in found.entries()}
+    (part,) = found.parts
+    assert part.tables == tables_of(naming_of(uri, facts[uri]) for uri in sorted(facts))
+
+
+def test_a_large_workspace_is_kept_in_parts(
+    kept: Kept, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = asyncio.run(whole(kept, root))
+    (kept.root / "index.snapshot").unlink()
+    monkeypatch.setattr(index_kept, "PART_FILES", 7)
+    assert tables_in(asyncio.run(whole(kept, root))) == tables_in(first)
+    assert [len(part.entries) for part in kept_index(kept, root).parts] == [7, 7, 7, 7, 2]
+    write(root / "m3.py", "def gone(): ...\n", OLD + 1)
+    found = tables_in(asyncio.run(whole(kept, root)))
+    (kept.root / "index.snapshot").unlink()
+    assert found == tables_in(asyncio.run(whole(kept, root)))
 
 
 LIES = {
@@ -339,7 +351,8 @@ def test_tables_that_lie_are_not_believed(kept: Kept, root: Path, how: str) -> N
     found = kept_index(kept, root)
     first = facts_in(built(kept, root))
     path = kept.root / "index.snapshot"
-    index_snapshot.write(path, index_snapshot.Kept(found.entries, LIES[how](found.tables)))
+    (part,) = found.parts
+    index_snapshot.write(path, index_kept.Kept((replace(part, tables=LIES[how](part.tables)),)))
     assert index_snapshot.read(path) is None
     assert facts_in(built(kept, root)) == first
     assert index_snapshot.read(path) is not None, "and it is made anew"
@@ -348,9 +361,10 @@ def test_tables_that_lie_are_not_believed(kept: Kept, root: Path, how: str) -> N
 def test_facts_that_are_cut_off_under_a_right_check_sum(kept: Kept, root: Path) -> None:
     found = kept_index(kept, root)
     path = kept.root / "index.snapshot"
-    entries = dict(found.entries)
+    (part,) = found.parts
+    entries = dict(part.entries)
     entries.popitem()
-    index_snapshot.write(path, index_snapshot.Kept(entries, found.tables))
+    index_snapshot.write(path, index_kept.Kept((replace(part, entries=entries),)))
     assert index_snapshot.read(path) is None
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 import redline
+from batches import facts_in
 from redline.adapters import grammars
 from redline.adapters.index_workers import IndexerError
 from redline.adapters.indexer import ProcessIndexer
 from redline.adapters.uris import uri_of
 from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
-from redline.core.index.model import Facts
 from redline.core.settings import Settings
 from redline.core.text.text import Text
 from redline.core.uris import Folder
@@ -54,10 +54,6 @@ async def build(
 ) -> list[IndexBatch]:
     folders = [folder(root) for root in roots]
     return [batch async for batch in indexer.build(folders, settings or Settings())]
-
-
-def facts_in(batches: list[IndexBatch]) -> dict[str, Facts]:
-    return {uri: facts for batch in batches for uri, facts in batch.facts.items()}
 
 
 def skipped_in(batches: list[IndexBatch]) -> dict[str, str]:
@@ -165,7 +161,7 @@ async def test_leaving_early_and_cancelling_kill_the_workers(tmp_path: Path) -> 
     sources(tmp_path, 400)
     async with aclosing(ProcessIndexer(2).build([folder(tmp_path)], Settings())) as batches:
         async for batch in batches:
-            if batch.facts:
+            if batch.done:
                 break
     assert not children()
     begun = asyncio.Event()
@@ -202,7 +198,7 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         from redline.core.uris import Folder
         async def main():
             async for batch in ProcessIndexer().build([Folder(sys.argv[1], "")], Settings()):
-                if batch.facts:
+                if batch.done:
                     print("begun", flush=True)
                     sys.stdin.read()
         asyncio.run(main())

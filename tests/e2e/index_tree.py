@@ -12,6 +12,7 @@ from typing import Any
 
 from wire import Wire
 
+from batches import facts_in
 from redline.adapters.indexer import ProcessIndexer
 from redline.adapters.uris import path_of, uri_of
 from redline.core.index.merge import merged
@@ -94,7 +95,7 @@ def fresh(root: Path, packages: tuple[str, ...]) -> set[Place]:
 def _built(root: Path) -> dict[str, Facts]:
     async def run() -> dict[str, Facts]:
         batches = ProcessIndexer().build([Folder(uri_of(root), "")], Settings())
-        return {uri: facts async for batch in batches for uri, facts in batch.facts.items()}
+        return facts_in([batch async for batch in batches])
 
     return asyncio.run(run())
 

@@ -58,12 +58,17 @@ def tables(base: Mapping[str, Facts]) -> Tables:
     return tables_of(naming_of(uri, facts) for uri, facts in sorted(base.items()))
 
 
-def fresh(base: Mapping[str, Facts]) -> Index:
-    return index_of(base, tables(base))
+def fresh(base: Mapping[str, Facts], most: int = len(URIS)) -> Index:
+    """The index of `base`, with a table for each `most` files."""
+    uris = sorted(base)
+    groups = [uris[at : at + most] for at in range(0, len(uris), most)]
+    return index_of(base, [tables({uri: base[uri] for uri in group}) for group in groups])
 
 
 def said(index: Index) -> list[object]:
     """All that an index answers."""
+    for table in (index.postings, index.names.uris):
+        assert len(set(table)) == len(table)
     asked = [query.workspace_symbols(index, each, 100) for each in QUERIES]
     few = [query.workspace_symbols(index, each, 2) for each in QUERIES]
     like = [sorted(index.names.like(each, 1)) for each in QUERIES]
@@ -91,6 +96,12 @@ def test_tables_say_which_files_have_a_name(base: dict[str, Facts]) -> None:
         sum(sum(facts.counts) for facts in base.values()),
     )
     assert tables(base).sound
+
+
+@given(files, st.integers(1, 3))
+@settings(deadline=None)
+def test_an_index_of_several_tables_says_the_same(base: dict[str, Facts], most: int) -> None:
+    assert said(fresh(base, most)) == said(fresh(base))
 
 
 @given(files, changes)
@@ -150,7 +161,7 @@ def in_order(letters: str) -> re.Pattern[str]:
 @given(st.sets(words, max_size=30), st.text(alphabet="aAbBcC_1é", max_size=4))
 @settings(max_examples=300)
 def test_every_name_with_the_letters_in_order_is_found(every: set[str], wanted: str) -> None:
-    found = Names({}, Letters(by_letters(every))).like(wanted, 1_000)
+    found = Names({}, (Letters(by_letters(every)),)).like(wanted, 1_000)
     fits = in_order(wanted)
     assert sorted(found) == sorted(name for name in every if fits.match(name.lower()))
 
@@ -186,7 +197,7 @@ def test_the_best_fit_comes_first(every: set[str], wanted: str) -> None:
 
 def test_of_very_many_names_the_shortest_are_found() -> None:
     every = [f"get{number}" for number in range(3 * MOST)]
-    index = Names({}, Letters(by_letters(every)))
+    index = Names({}, (Letters(by_letters(every)),))
     found = index.like("GET", 10)
     assert len(found) == MOST
     assert {"get7", "get999"} < set(found)

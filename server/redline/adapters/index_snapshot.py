@@ -1,8 +1,9 @@
 """The index of a workspace as one file, so that the next start need not look up each file.
 
-    magic, the length of the head, the head, the packed facts of all files, a check sum of all
+    magic, then for each part: the length of its head and that of its facts, its head, the
+    packed facts of its files; then a check sum of all
 
-It is read whole and believed only when the check sum holds and its columns fit together;
+It is read whole and believed only when the check sum holds and the columns fit together;
 then each entry counts for a file whose size and time of change are still those it was made
 from. Written beside the old one and put in its place at once.
 """
@@ -13,8 +14,7 @@ import logging
 import os
 import tempfile
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -22,40 +22,20 @@ from pathlib import Path
 import msgspec
 
 from redline.adapters.facts_codec import Packed
+from redline.adapters.index_kept import Entry, Kept, Part
 from redline.core.index.tables import Columns, Tables
 
 _OURS = b"redline index "
-MAGIC = _OURS + b"2\n"
+MAGIC = _OURS + b"3\n"
 _SUM_BYTES = 16
 _LENGTH_BYTES = 8
+_LENGTHS = (0, _LENGTH_BYTES)
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file: what the walk saw of it, and what extracted its packed `facts`.
-
-    `modified` is in nanoseconds; 0 for a file that was written so shortly before it was
-    read that another write would not show.
-    """
-
-    size: int
-    modified: int
-    version: str
-    facts: Packed
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """All files of a snapshot by uri, and the tables of their names."""
-
-    entries: Mapping[str, Entry]
-    tables: Tables
-
-
 class Head(msgspec.Struct, array_like=True, frozen=True):
-    """A snapshot but for the facts, columns as bytes; one item a file, in order of uris.
+    """A part but for the facts, columns as bytes; one item a file, in order of uris.
 
     `ends` are where the facts of each end; `version` is a place in `versions`.
     """
@@ -95,9 +75,24 @@ def read(path: Path) -> Kept | None:
 
 def _kept(body: memoryview) -> Kept | None:
     """What `write` wrote; None for anything else."""
-    length = int.from_bytes(body[:_LENGTH_BYTES], "big")
+    parts: list[Part] = []
+    last = ""
+    while body:
+        length, size = (int.from_bytes(body[at : at + _LENGTH_BYTES], "big") for at in _LENGTHS)
+        start = 2 * _LENGTH_BYTES
+        head, facts = body[start : start + length], body[start + length : start + length + size]
+        part = _part(head, facts) if len(facts) == size else None
+        if part is None or (uris := part.tables.uris) == () or uris[0] <= last:
+            return None
+        last = uris[-1]
+        parts.append(part)
+        body = body[start + length + size :]
+    return Kept(tuple(parts))
+
+
+def _part(data: memoryview, facts: memoryview) -> Part | None:
     try:
-        head = _decode(body[_LENGTH_BYTES : _LENGTH_BYTES + length])
+        head = _decode(data)
         tables = Tables(
             head.uris,
             head.names,
@@ -107,10 +102,10 @@ def _kept(body: memoryview) -> Kept | None:
             head.symbols,
             head.references,
         )
-        entries = _entries(head, body[_LENGTH_BYTES + length :])
+        entries = _entries(head, facts)
     except (msgspec.MsgspecError, ValueError, IndexError):
         return None
-    return Kept(entries, tables) if tables.sound else None
+    return Part(entries, tables) if tables.sound else None
 
 
 def _entries(head: Head, facts: memoryview) -> dict[str, Entry]:
@@ -122,7 +117,7 @@ def _entries(head: Head, facts: memoryview) -> dict[str, Entry]:
     versions = [head.versions[at] for at in array("I", head.version)]
     columns = (head.uris, array("Q", head.sizes), array("Q", head.modified), versions, spans)
     return {
-        uri: Entry(size, modified, version, facts[start:end])
+        uri: Entry(size, modified, version, bytes(facts[start:end]))
         for uri, size, modified, version, (start, end) in zip(*columns, strict=True)
     }
 
@@ -146,7 +141,7 @@ def write(path: Path, kept: Kept) -> None:
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             summed = blake2b(digest_size=_SUM_BYTES)
-            for part in _parts(kept):
+            for part in _bytes_of(kept):
                 summed.update(part)
                 file.write(part)
             file.write(summed.digest())
@@ -164,22 +159,28 @@ def _remove(path: Path) -> None:
         logger.warning("%s stays: %s", path, error)
 
 
-def _parts(kept: Kept) -> Sequence[Packed]:
-    tables, entries = kept.tables, kept.entries.values()
-    versions = {version: at for at, version in enumerate({each.version: 0 for each in entries})}
-    head = Head(
-        tables.uris,
-        array("Q", [each.size for each in entries]).tobytes(),
-        array("Q", [each.modified for each in entries]).tobytes(),
-        array("I", [versions[each.version] for each in entries]).tobytes(),
-        tuple(versions),
-        array("Q", accumulate(len(each.facts) for each in entries)).tobytes(),
-        tables.names,
-        tables.defined,
-        (tables.naming.starts.tobytes(), tables.naming.rows.tobytes()),
-        (tables.defining.starts.tobytes(), tables.defining.rows.tobytes()),
-        tables.symbols,
-        tables.references,
-    )
-    body = _encode(head)
-    return [MAGIC, len(body).to_bytes(_LENGTH_BYTES, "big"), body, *(e.facts for e in entries)]
+def _bytes_of(kept: Kept) -> Iterator[Packed]:
+    yield MAGIC
+    for part in kept.parts:
+        tables, entries = part.tables, part.entries.values()
+        versions = {version: at for at, version in enumerate({e.version: 0 for e in entries})}
+        ends = array("Q", accumulate(len(each.facts) for each in entries))
+        head = Head(
+            tables.uris,
+            array("Q", [each.size for each in entries]).tobytes(),
+            array("Q", [each.modified for each in entries]).tobytes(),
+            array("I", [versions[each.version] for each in entries]).tobytes(),
+            tuple(versions),
+            ends.tobytes(),
+            tables.names,
+            tables.defined,
+            (tables.naming.starts.tobytes(), tables.naming.rows.tobytes()),
+            (tables.defining.starts.tobytes(), tables.defining.rows.tobytes()),
+            tables.symbols,
+            tables.references,
+        )
+        body = _encode(head)
+        for length in (len(body), ends[-1]):
+            yield length.to_bytes(_LENGTH_BYTES, "big")
+        yield body
+        yield from (each.facts for each in entries)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 
-class SourceFile(msgspec.Struct, array_like=True, frozen=True):
+class SourceFile(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A file to index, as the walk saw it: `size` in bytes, `modified` in nanoseconds."""
 
     uri: str

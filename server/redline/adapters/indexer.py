@@ -7,28 +7,24 @@ content. Only the rest is parsed, in other processes (`index_workers.py`).
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
 from redline.adapters import grammars, index_extract, index_snapshot
 from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import Packed, PackedFacts, naming, sound
+from redline.adapters.facts_codec import PackedFacts, sound
 from redline.adapters.index_extract import recalled
-from redline.adapters.index_snapshot import Entry, Kept
+from redline.adapters.index_kept import Compared, Kept, compared, index_of_kept, kept_of
 from redline.adapters.index_walk import find, look
 from redline.adapters.index_wire import Extract, Extracted, SourceFile
 from redline.adapters.index_workers import WORKER, Work, extracted
 from redline.adapters.uris import path_of, uri_of
 from redline.core.index.build import IndexBatch
 from redline.core.index.languages import Languages
-from redline.core.index.merge import index_of
-from redline.core.index.model import Index
-from redline.core.index.tables import tables_of
 from redline.core.settings import Settings
 from redline.core.uris import Folder
 
@@ -60,18 +56,6 @@ class Nowhere:
     def snapshot(self, folders: Sequence[Folder]) -> Path | None:
         """No file."""
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """What was kept beside what is there: packed facts that hold, files that are `left` to
-    be looked at, kept uris whose facts hold no more, and how many files that makes.
-    """
-
-    known: Mapping[str, Packed]
-    left: Mapping[str, SourceFile]
-    gone: tuple[str, ...]
-    changed: int
 
 
 @dataclass(slots=True)
@@ -109,7 +93,7 @@ class ProcessIndexer:
         )
         self._seen = found.files
         yield IndexBatch(0, len(found.files), skipped=found.skipped)
-        state = await asyncio.to_thread(_compared, kept, found.files, work)
+        state = await asyncio.to_thread(compared, kept, found.files, work.versions)
         some = bool(state.known) and state.changed <= len(state.known) * FEW
         batches = self._followed(kept, state, work) if some else self._anew(state, work, path)
         async with aclosing(batches):
@@ -117,10 +101,10 @@ class ProcessIndexer:
                 yield batch
 
     async def _followed(
-        self, kept: Kept, state: _Compared, work: Work
+        self, kept: Kept, state: Compared, work: Work
     ) -> AsyncGenerator[IndexBatch, None]:
         """The index as it was kept, and the few files that have changed since."""
-        whole = await asyncio.to_thread(_index, kept)
+        whole = await asyncio.to_thread(index_of_kept, kept)
         done, total = len(state.known), len(self._seen)
         whole = replace(whole, complete=not state.changed)
         facts = PackedFacts(state.known)
@@ -131,23 +115,28 @@ class ProcessIndexer:
                 yield _batch(each, done, total)
 
     async def _anew(
-        self, state: _Compared, work: Work, path: Path | None
+        self, state: Compared, work: Work, path: Path | None
     ) -> AsyncGenerator[IndexBatch, None]:
-        """All files but the known; then the index of all, which is kept at `path`."""
+        """All files but the known, told without facts; then the index of all, kept at `path`."""
         packed, done, total = dict(state.known), len(state.known), len(self._seen)
         if packed:
-            yield IndexBatch(done, total, facts=PackedFacts(state.known), hits=done)
+            yield IndexBatch(done, total, hits=done)
         async with aclosing(self._extracted(state.left, work, every=True)) as parts:
             async for each in parts:
                 done += len(each.facts) + len(each.skipped)
                 packed.update(each.facts)
-                yield _batch(each, done, total)
+                yield replace(_batch(each, done, total), facts={})
         if packed:
-            kept = await asyncio.to_thread(_kept, packed, self._seen, work)
-            whole = await asyncio.to_thread(_index, kept)
+            kept = await asyncio.to_thread(kept_of, packed, self._seen, work.versions, work.racy)
+            whole = await asyncio.to_thread(index_of_kept, kept)
             yield IndexBatch(total, total, whole=replace(whole, complete=True))
             if path is not None:
-                await asyncio.to_thread(index_snapshot.write, path, kept)
+                # The thread is the last to hold it: to let go of so much takes its time, too.
+                write = partial(index_snapshot.write, path, kept)
+                del kept
+                writing = asyncio.get_running_loop().run_in_executor(None, write)
+                del write
+                await writing
 
     async def update(
         self, folders: Sequence[Folder], settings: Settings, uris: Iterable[str]
@@ -213,10 +202,10 @@ class ProcessIndexer:
         rest is for workers, but for a few that have changed: to start one takes longer.
         """
         if every or not _small(files):
-            found = await asyncio.to_thread(self._recalled, files, work, MOST if every else 0)
+            least = MOST if every else 0
+            found, files = await asyncio.to_thread(self._recalled, files, work, least)
             if found.facts:
                 yield found
-            files = {uri: file for uri, file in files.items() if uri not in found.facts}
         isolated = any(self.languages.isolated(file.language) for file in files.values())
         if every or isolated or not _small(files):
             async with aclosing(extracted(files.values(), work)) as parts:
@@ -228,11 +217,15 @@ class ProcessIndexer:
     # The cache is open only while it is used: its files are mapped as long, and who cuts them
     # then kills the process.
 
-    def _recalled(self, files: Mapping[str, SourceFile], work: Work, least: float) -> Extracted:
+    def _recalled(
+        self, files: Mapping[str, SourceFile], work: Work, least: float
+    ) -> tuple[Extracted, Mapping[str, SourceFile]]:
+        """What the cache has, and the files that are left."""
         if not work.cache:
-            return Extracted({}, (), 0, 0)
+            return Extracted({}, (), 0, 0), files
         with closing(FactsCache(self.places.cache)) as cache:
-            return recalled(files.values(), work.max_bytes, work.versions, cache, least)
+            found = recalled(files.values(), work.max_bytes, work.versions, cache, least)
+        return found, {uri: file for uri, file in files.items() if uri not in found.facts}
 
     def _extracted_here(self, files: Mapping[str, SourceFile], work: Work) -> Extracted:
         request = Extract(tuple(files.values()), work.max_bytes, work.cache, work.versions)
@@ -261,43 +254,7 @@ def _small(files: Mapping[str, SourceFile]) -> bool:
 
 def _read(path: Path | None) -> Kept:
     kept = index_snapshot.read(path) if path is not None else None
-    return kept or Kept({}, tables_of(()))
-
-
-def _holds(entry: Entry, file: SourceFile | None, work: Work) -> bool:
-    """Whether a file is still what an entry was made from, by today's extractor."""
-    return (
-        file is not None
-        and entry.modified != 0
-        and (entry.size, entry.modified) == (file.size, file.modified)
-        and entry.version == work.versions.get(file.language, "")
-    )
-
-
-def _entry(file: SourceFile, work: Work, facts: Packed) -> Entry:
-    recent = time.time_ns() - file.modified < work.racy * 1e9
-    version = work.versions.get(file.language, "")
-    return Entry(file.size, 0 if recent else max(0, file.modified), version, facts)
-
-
-def _compared(kept: Kept, files: Mapping[str, SourceFile], work: Work) -> _Compared:
-    known = {u: e.facts for u, e in kept.entries.items() if _holds(e, files.get(u), work)}
-    left = {uri: file for uri, file in files.items() if uri not in known}
-    gone = tuple(uri for uri in kept.entries if uri not in known)
-    changed = len(files.keys() | kept.entries.keys()) - len(known)
-    return _Compared(known, left, gone, changed)
-
-
-def _kept(packed: Mapping[str, Packed], files: Mapping[str, SourceFile], work: Work) -> Kept:
-    entries = {uri: _entry(files[uri], work, packed[uri]) for uri in sorted(packed)}
-    return Kept(entries, tables_of(naming(uri, each.facts) for uri, each in entries.items()))
-
-
-def _index(kept: Kept) -> Index:
-    facts = {uri: entry.facts for uri, entry in kept.entries.items()}
-    index = index_of(PackedFacts(facts), kept.tables)
-    index.names.letters.prepare()
-    return index
+    return kept or Kept()
 
 
 def _below(seen: Iterable[str], folders: set[str]) -> set[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from redline.app.session import Session, Workspace, publish_index
 from redline.core.index.build import IndexBatch
-from redline.core.index.merge import merged
+from redline.core.index.merge import Merging
 from redline.core.index.model import Facts, Index
 
 MERGE_SLICE = 25
@@ -74,21 +74,24 @@ class _News:
 async def _merged(index: Index, news: _News) -> Index:
     """`index` with the news in it, made in slices, so that the loop stays free."""
     gone = news.gone - news.facts.keys()
+    merging, before, changed = Merging(index), index.base, 0
     for uris in _slices(news.facts):
         facts: dict[str, Facts] = {}
         for uri in uris:
             found = news.facts[uri].get(uri)
             if found is None:
                 gone.add(uri)
-            elif index.base.get(uri) != found:
+            elif before.get(uri) != found:
                 facts[uri] = found
-        index = merged(index, facts, ()) if facts else index
+        merging.put(facts, ())
+        changed += len(facts)
         await asyncio.sleep(0)
     for uris in _slices(sorted(gone)):
-        known = [uri for uri in uris if uri in index.base]
-        index = merged(index, {}, known) if known else index
+        known = [uri for uri in uris if uri in before]
+        merging.put({}, known)
+        changed += len(known)
         await asyncio.sleep(0)
-    return index
+    return merging.index() if changed else index
 
 
 def _slices(uris: Iterable[str]) -> Iterator[tuple[str, ...]]:

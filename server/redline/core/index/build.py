@@ -13,9 +13,10 @@ class IndexBatch:
     """Some of a build's results. `done` of `total` files are through.
 
     `bytes_read` and `hits` (facts that were known from before) are of this batch. `gone`
-    are files that are there no more; `skipped` are pairs of path and reason. `whole`, from who
-    has it faster than it can be made of the facts, is the base index with the facts of all
-    batches so far; unless it is complete, `gone` and what comes after are to be merged into it.
+    are files that are there no more; `skipped` are pairs of path and reason. `whole` is the
+    base index so far, from who has it faster than it can be made of facts: a batch before it
+    may come without facts. Unless it is complete, `gone` and what comes after are to be merged
+    into it.
     """
 
     done: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 V = TypeVar("V")
@@ -18,7 +19,7 @@ class Files(Mapping[str, V]):
     __slots__ = ("masked", "over", "under")
 
     def __init__(
-        self, under: Mapping[str, V], over: Mapping[str, V], masked: frozenset[str] = NONE
+        self, under: Mapping[str, V], over: Mapping[str, V], masked: AbstractSet[str] = NONE
     ) -> None:
         self.under = under
         self.over = over
@@ -52,7 +53,7 @@ class Uris(Mapping[str, tuple[str, ...]]):
         self,
         under: Mapping[str, tuple[str, ...]],
         over: Mapping[str, tuple[str, ...]],
-        masked: frozenset[str] = NONE,
+        masked: AbstractSet[str] = NONE,
     ) -> None:
         self.under = under
         self.over = over

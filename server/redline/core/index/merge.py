@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from redline.core.index.layers import Files, Uris
+from redline.core.index.layers import Files, Uris, V
 from redline.core.index.model import Facts, Index, Totals
 from redline.core.index.names import Letters, Names
-from redline.core.index.tables import Naming, Tables, UriTable
+from redline.core.index.tables import Naming, Tables, UriTable, UriTables
 
 Named = Callable[[Facts], Iterable[str]]
 
@@ -28,55 +28,106 @@ def naming_of(uri: str, facts: Facts) -> Naming:
     return Naming(uri, facts.symbol_names, facts.names, sum(facts.counts))
 
 
-def index_of(base: Mapping[str, Facts], tables: Tables) -> Index:
-    """The index, not yet complete, of files whose names are in `tables`."""
-    names = tables.names[: tables.defined]
-    defining = UriTable(names, tables.defining, tables.uris)
+def index_of(base: Mapping[str, Facts], parts: Sequence[Tables]) -> Index:
+    """The index, not yet complete, of files whose names are in `parts`.
+
+    The uris of each part follow those of the one before.
+    """
+    defining = [UriTable(each.names[: each.defined], each.defining, each.uris) for each in parts]
+    naming = [UriTable(each.names, each.naming, each.uris) for each in parts]
     return Index(
         base=base,
-        postings=UriTable(tables.names, tables.naming, tables.uris),
-        names=Names(defining, Letters(names)),
-        totals=Totals(tables.symbols, tables.references),
+        postings=_together(naming),
+        names=Names(_together(defining), tuple(Letters(each.names) for each in defining)),
+        totals=Totals(sum(p.symbols for p in parts), sum(p.references for p in parts)),
     )
+
+
+def _together(tables: Sequence[UriTable]) -> UriTable | UriTables:
+    return tables[0] if len(tables) == 1 else UriTables(tables)
 
 
 def merged(index: Index, facts: Mapping[str, Facts], gone: Collection[str]) -> Index:
-    """`index` with other base facts: those of `facts`, and none for the uris in `gone`.
+    """`index` with other base facts: those of `facts`, and none for the uris in `gone`."""
+    merging = Merging(index)
+    merging.put(facts, gone)
+    return merging.index()
 
-    What it costs is in proportion to what has changed since the tables below were made.
+
+class Merging:
+    """An index while news are put into it, in as many steps as one likes.
+
+    To begin costs in proportion to what has changed since the tables below were made, a step
+    in proportion to its own news. Who has asked for the `index` puts nothing in any more.
     """
-    touched = [*facts, *(uri for uri in gone if uri not in facts)]
-    base = _layered(index.base)
-    old = {uri: before for uri in touched if (before := base.get(uri)) is not None}
-    above = {uri: before for uri, before in old.items() if uri in base.over}
-    over = {uri: each for uri, each in base.over.items() if uri not in old} | dict(facts)
-    masked = base.masked.union(uri for uri in touched if uri in base.under)
-    defining = _moved(_uris(index.names.uris), above, facts, masked, defined_in)
-    return replace(
-        index,
-        base=Files(base.under, over, masked),
-        postings=_moved(_uris(index.postings), above, facts, masked, names_of),
-        names=_renamed(index.names, defining, (*old.values(), *facts.values())),
-        totals=_counted(index.totals, old.values(), facts.values()),
-    )
+
+    __slots__ = ("_added", "_before", "_dead", "_defined", "_files", "_masked", "_totals", "_used")
+
+    def __init__(self, index: Index) -> None:
+        base = index.base
+        self._before = index
+        self._files = dict(base.over) if isinstance(base, Files) else {}
+        self._masked = set(base.masked) if isinstance(base, Files) else set()
+        self._defined = _over(index.names.uris)
+        self._used = _over(index.postings)
+        self._added, self._dead = set(index.names.added), set(index.names.dead)
+        self._totals = index.totals
+
+    def put(self, facts: Mapping[str, Facts], gone: Collection[str]) -> None:
+        """Other facts for the uris of `facts`, and none for those in `gone`."""
+        under = _under(self._before.base)
+        touched = [*facts, *(uri for uri in gone if uri not in facts)]
+        above = {uri: self._files.pop(uri) for uri in touched if uri in self._files}
+        below = [uri for uri in touched if uri in under and uri not in self._masked]
+        old = [*above.values(), *filter(None, map(under.get, below))]
+        self._files.update(facts)
+        self._masked.update(below)
+        _move(self._defined, above, facts, defined_in)
+        _move(self._used, above, facts, names_of)
+        self._rename((*old, *facts.values()))
+        self._totals = _counted(self._totals, old, facts.values())
+
+    def index(self) -> Index:
+        """The index with all of it."""
+        before, masked = self._before, frozenset(self._masked)
+        defining = Uris(_under(before.names.uris), self._defined, masked)
+        added, dead = frozenset(self._added), frozenset(self._dead)
+        return replace(
+            before,
+            base=Files(_under(before.base), self._files, masked),
+            postings=Uris(_under(before.postings), self._used, masked),
+            names=Names(defining, before.names.letters, added, dead),
+            totals=self._totals,
+        )
+
+    def _rename(self, touched: Iterable[Facts]) -> None:
+        """Notes which names are defined now, of those that `touched` define or defined."""
+        under = _under(self._before.names.uris)
+        now = Uris(under, self._defined, self._masked)
+        every = {name for facts in touched for name in facts.symbol_names}
+        known = {name for name in every if name in under}
+        alive = {name for name in every if name in now}
+        self._added.difference_update(every)
+        self._added.update(alive - known)
+        self._dead.difference_update(every)
+        self._dead.update(known - alive)
 
 
-def _layered(base: Mapping[str, Facts]) -> Files[Facts]:
-    return base if isinstance(base, Files) else Files(base, {})
+def _under(table: Mapping[str, V]) -> Mapping[str, V]:
+    return table.under if isinstance(table, Files | Uris) else table
 
 
-def _uris(table: Mapping[str, tuple[str, ...]]) -> Uris:
-    return table if isinstance(table, Uris) else Uris(table, {})
+def _over(table: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return dict(table.over) if isinstance(table, Uris) else {}
 
 
-def _moved(
-    table: Uris,
+def _move(
+    over: dict[str, tuple[str, ...]],
     old: Mapping[str, Facts],
     new: Mapping[str, Facts],
-    masked: frozenset[str],
     names: Named,
-) -> Uris:
-    """`table`, whose upper layer has the `old` facts of what is now `new`, or gone."""
+) -> None:
+    """Changes the upper layer of a table, which has the `old` facts of what is `new`, or gone."""
     lost: dict[str, set[str]] = {}
     found: dict[str, list[str]] = {}
     for uri in old.keys() | new.keys():
@@ -86,24 +137,12 @@ def _moved(
             lost.setdefault(name, set()).add(uri)
         for name in after - before:
             found.setdefault(name, []).append(uri)
-    over = dict(table.over)
     for name in lost.keys() | found.keys():
         away = lost.get(name, ())
         left = [uri for uri in over.pop(name, ()) if uri not in away]
         left += found.get(name, ())
         if left:
             over[name] = tuple(sorted(left))
-    return Uris(table.under, over, masked)
-
-
-def _renamed(names: Names, defining: Uris, touched: Iterable[Facts]) -> Names:
-    """`names` over `defining`, which differs from before in what is `touched`."""
-    every = {name for facts in touched for name in facts.symbol_names}
-    known = {name for name in every if name in defining.under}
-    alive = {name for name in every if name in defining}
-    added = names.added.difference(every).union(alive - known)
-    dead = names.dead.difference(every).union(known - alive)
-    return Names(defining, names.letters, added, dead)
 
 
 def _counted(totals: Totals, old: Iterable[Facts], new: Iterable[Facts]) -> Totals:

@@ -7,7 +7,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import accumulate, compress, islice, repeat
+from heapq import merge
+from itertools import accumulate, compress, groupby, islice, repeat
 from operator import and_, contains
 
 MOST = 2_000
@@ -99,8 +100,8 @@ class Letters:
 class Names:
     """Defined names with the uris that define them.
 
-    `letters` are those of a table below; of its names the `dead` are defined no more, and
-    the `added` are not in it.
+    `letters` are those of the tables below; of their names the `dead` are defined no more,
+    and the `added` are in none.
     """
 
     __slots__ = ("added", "dead", "letters", "uris")
@@ -108,12 +109,12 @@ class Names:
     def __init__(
         self,
         uris: Mapping[str, tuple[str, ...]] | None = None,
-        letters: Letters | None = None,
+        letters: Sequence[Letters] = (),
         added: frozenset[str] = frozenset(),
         dead: frozenset[str] = frozenset(),
     ) -> None:
         self.uris: Mapping[str, tuple[str, ...]] = {} if uris is None else uris
-        self.letters = Letters(()) if letters is None else letters
+        self.letters = letters
         self.added = added
         self.dead = dead
 
@@ -123,27 +124,33 @@ class Names:
         Names that begin with it fit better than those that only contain it, and those
         better than the rest: once there are `enough` of one kind, no others are looked for.
         """
-        small, letters = wanted.lower(), self.letters
+        small = wanted.lower()
         more = [(name, name.lower()) for name in self.added]
         beginning = [name for name, low in more if low.startswith(small)]
-        hits = self._shortest(letters.beginning(small), beginning)
+        hits = self._shortest([each.beginning(small) for each in self.letters], beginning)
         if len(hits) >= enough:
             return hits
         holding = [name for name, low in more if small in low]
-        hits = self._shortest(letters.holding(small), holding)
+        hits = self._shortest([each.holding(small) for each in self.letters], holding)
         if len(hits) >= enough:
             return hits
         spread = [name for name, low in more if holds(small, low)]
-        found = self._shortest(letters.spreading(small), spread)
+        found = self._shortest([each.spreading(small) for each in self.letters], spread)
         return tuple(islice(dict.fromkeys((*hits, *found)), MOST))
 
-    def _shortest(self, names: Iterator[str], more: Collection[str]) -> tuple[str, ...]:
-        """At most `MOST` of the living among `names`, which begin with the shortest, and `more`."""
+    def _shortest(self, parts: list[Iterator[str]], more: Collection[str]) -> tuple[str, ...]:
+        """At most `MOST` of the living names of `parts`, each the shortest first, and `more`."""
+        names = parts[0] if len(parts) == 1 else _each_once(merge(*parts, key=shortest))
         alive = (name for name in names if name not in self.dead) if self.dead else names
         found = list(islice(alive, MOST))
         if more:
             found = sorted((*found, *more), key=shortest)[:MOST]
         return tuple(found)
+
+
+def _each_once(names: Iterator[str]) -> Iterator[str]:
+    """`names` in order, of the same ones next to each other the first."""
+    return (name for name, _ in groupby(names))
 
 
 def shortest(name: str) -> tuple[int, str, str]:

@@ -1,4 +1,8 @@
-"""Which files have a name, for a whole workspace: a few big columns, not a value a name."""
+"""Which files have a name, for a whole workspace: a few big columns, not a value a name.
+
+A large workspace has several tables, one for each part of its files: no step that is made at
+once, and keeps others from their turn, grows with the workspace.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import le
 
 
@@ -71,6 +75,10 @@ class UriTable(Mapping[str, tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self.names)
 
+    def prepare(self) -> None:
+        """Makes now what every question takes."""
+        self._where()
+
     def _where(self) -> dict[str, int]:
         """The places of the names; made on first use and kept."""
         if self._places is None:
@@ -78,10 +86,41 @@ class UriTable(Mapping[str, tuple[str, ...]]):
         return self._places
 
 
+class UriTables(Mapping[str, tuple[str, ...]]):
+    """The uris of several tables by name; the files of each follow those of the one before."""
+
+    __slots__ = ("tables",)
+
+    def __init__(self, tables: Sequence[UriTable]) -> None:
+        self.tables = tables
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        found = [table[name] for table in self.tables if name in table]
+        if not found:
+            raise KeyError(name)
+        return found[0] if len(found) == 1 else tuple(chain.from_iterable(found))
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in table for table in self.tables)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain.from_iterable(self.tables)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def prepare(self) -> None:
+        """Makes now what every question takes: together it is too much for one turn."""
+        for table in self.tables:
+            table.prepare()
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of a workspace: first the `defined` ones in the order of `by_letters`, then
-    those that are only used, sorted. `naming` is of all of them, `defining` of the former.
+    """The names of a workspace, or of a part of it.
+
+    First the `defined` ones in the order of `by_letters`, then those that are only used,
+    sorted. `naming` is of all of them, `defining` of the former.
 
     `symbols` and `references` are how many there are of each.
     """
@@ -115,7 +154,10 @@ def by_letters(names: Iterable[str]) -> list[str]:
 
 
 def tables_of(files: Iterable[Naming]) -> Tables:
-    """The tables of `files`, which come in order of their uris. Takes its time: use a thread."""
+    """The tables of `files`, which come in order of their uris. Takes its time: use a thread.
+
+    Steps of it hold the interpreter for a time that grows with the files: some thousand at once.
+    """
     empty = partial(array, "I")
     naming: defaultdict[str, array[int]] = defaultdict(empty)
     defining: defaultdict[str, array[int]] = defaultdict(empty)
