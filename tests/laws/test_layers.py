@@ -27,7 +27,7 @@ PURE = {
     "sys", "textwrap", "token", "tokenize", "types", "typing", "unicodedata", "urllib",
     "warnings",
 }  # fmt: skip
-APP_STANDARD = PURE | {"asyncio"}
+APP_STANDARD = PURE | {"asyncio", "gc"}
 THIRD_PARTY = {
     "core": {"tree_sitter"},
     "app": {"tree_sitter"},

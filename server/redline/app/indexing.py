@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -12,12 +14,14 @@ from redline.core.index.build import IndexBatch
 from redline.core.index.merge import Merging
 from redline.core.index.model import Facts, Index
 
-MERGE_SLICE = 25
+MERGE_SLICE = 10
 """How many files are merged before others get their turn: some 5 ms."""
 GATHER_SECONDS = 0.05
 """News of files come in storms: they are gathered for so long before any is looked at."""
 STORM = 2_000
 """More news than this at once are not followed one by one: all files are looked at again."""
+MANY = 500
+"""So many changed files are more than the collector of garbage should look at."""
 FEW = 20
 """So many changed files are merged before a reader would notice that they are missing."""
 STALE_SECONDS = 2.0
@@ -71,8 +75,28 @@ class _News:
         self.gone.update(batch.gone)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No cycles are looked for meanwhile, and none later among what is made meanwhile.
+
+    Thousands of facts stay, and have no cycles: to look through them again and again would
+    keep the loop from its turn.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 async def _merged(index: Index, news: _News) -> Index:
     """`index` with the news in it, made in slices, so that the loop stays free."""
+    with _uncollected() if len(news.facts) > MANY else nullcontext():
+        return await _merged_in_slices(index, news)
+
+
+async def _merged_in_slices(index: Index, news: _News) -> Index:
     gone = news.gone - news.facts.keys()
     merging, before, changed = Merging(index), index.base, 0
     for uris in _slices(news.facts):

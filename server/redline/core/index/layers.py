@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
+
+from redline.core.index.tables import UriTables
 
 V = TypeVar("V")
 NONE: frozenset[str] = frozenset()
@@ -51,8 +53,8 @@ class Uris(Mapping[str, tuple[str, ...]]):
 
     def __init__(
         self,
-        under: Mapping[str, tuple[str, ...]],
-        over: Mapping[str, tuple[str, ...]],
+        under: UriTables,
+        over: Mapping[str, set[str]],
         masked: AbstractSet[str] = NONE,
     ) -> None:
         self.under = under
@@ -66,10 +68,13 @@ class Uris(Mapping[str, tuple[str, ...]]):
         above = self.over.get(name, ())
         if not below and not above:
             raise KeyError(name)
-        return tuple(sorted((*below, *above))) if below and above else below or above
+        return tuple(sorted((*below, *above))) if above else below
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        if not isinstance(name, str):
+            return False
+        # A common name stands in very many files; the first that is left is enough.
+        return name in self.over or any(uri not in self.masked for uri in self.under.each(name))
 
     def __iter__(self) -> Iterator[str]:
         yield from (name for name in self.under if name in self)
@@ -77,3 +82,33 @@ class Uris(Mapping[str, tuple[str, ...]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class Growing:
+    """The upper layer of `Uris` while files come and go; what others read of it stays as it was."""
+
+    __slots__ = ("_own", "over")
+
+    def __init__(self, over: Mapping[str, set[str]]) -> None:
+        self.over = dict(over)
+        self._own: set[str] = set()
+
+    def gain(self, names: Iterable[str], uri: str) -> None:
+        """A file has these names now."""
+        for name in names:
+            self._mine(name).add(uri)
+
+    def lose(self, names: Iterable[str], uri: str) -> None:
+        """A file has these names no more."""
+        for name in names:
+            left = self._mine(name)
+            left.discard(uri)
+            if not left:
+                del self.over[name]
+
+    def _mine(self, name: str) -> set[str]:
+        """The uris of a name, to be changed: a common one is copied once, not for each file."""
+        if name not in self._own:
+            self._own.add(name)
+            self.over[name] = set(self.over.get(name, ()))
+        return self.over.setdefault(name, set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from redline.core.index.layers import Files, Uris, V
+from redline.core.index.layers import Files, Growing, Uris
 from redline.core.index.model import Facts, Index, Totals
 from redline.core.index.names import Letters, Names
 from redline.core.index.tables import Naming, Tables, UriTable, UriTables
@@ -37,14 +37,10 @@ def index_of(base: Mapping[str, Facts], parts: Sequence[Tables]) -> Index:
     naming = [UriTable(each.names, each.naming, each.uris) for each in parts]
     return Index(
         base=base,
-        postings=_together(naming),
-        names=Names(_together(defining), tuple(Letters(each.names) for each in defining)),
+        postings=UriTables(naming),
+        names=Names(UriTables(defining), tuple(Letters(each.names) for each in defining)),
         totals=Totals(sum(p.symbols for p in parts), sum(p.references for p in parts)),
     )
-
-
-def _together(tables: Sequence[UriTable]) -> UriTable | UriTables:
-    return tables[0] if len(tables) == 1 else UriTables(tables)
 
 
 def merged(index: Index, facts: Mapping[str, Facts], gone: Collection[str]) -> Index:
@@ -64,18 +60,17 @@ class Merging:
     __slots__ = ("_added", "_before", "_dead", "_defined", "_files", "_masked", "_totals", "_used")
 
     def __init__(self, index: Index) -> None:
-        base = index.base
+        base = _parts(index.base)
         self._before = index
-        self._files = dict(base.over) if isinstance(base, Files) else {}
-        self._masked = set(base.masked) if isinstance(base, Files) else set()
-        self._defined = _over(index.names.uris)
-        self._used = _over(index.postings)
+        self._files, self._masked = dict(base.over), set(base.masked)
+        self._defined = Growing(_layers(index.names.uris).over)
+        self._used = Growing(_layers(index.postings).over)
         self._added, self._dead = set(index.names.added), set(index.names.dead)
         self._totals = index.totals
 
     def put(self, facts: Mapping[str, Facts], gone: Collection[str]) -> None:
         """Other facts for the uris of `facts`, and none for those in `gone`."""
-        under = _under(self._before.base)
+        under = _parts(self._before.base).under
         touched = [*facts, *(uri for uri in gone if uri not in facts)]
         above = {uri: self._files.pop(uri) for uri in touched if uri in self._files}
         below = [uri for uri in touched if uri in under and uri not in self._masked]
@@ -90,20 +85,20 @@ class Merging:
     def index(self) -> Index:
         """The index with all of it."""
         before, masked = self._before, frozenset(self._masked)
-        defining = Uris(_under(before.names.uris), self._defined, masked)
+        defining = Uris(_layers(before.names.uris).under, self._defined.over, masked)
         added, dead = frozenset(self._added), frozenset(self._dead)
         return replace(
             before,
-            base=Files(_under(before.base), self._files, masked),
-            postings=Uris(_under(before.postings), self._used, masked),
+            base=Files(_parts(before.base).under, self._files, masked),
+            postings=Uris(_layers(before.postings).under, self._used.over, masked),
             names=Names(defining, before.names.letters, added, dead),
             totals=self._totals,
         )
 
     def _rename(self, touched: Iterable[Facts]) -> None:
         """Notes which names are defined now, of those that `touched` define or defined."""
-        under = _under(self._before.names.uris)
-        now = Uris(under, self._defined, self._masked)
+        under = _layers(self._before.names.uris).under
+        now = Uris(under, self._defined.over, self._masked)
         every = {name for facts in touched for name in facts.symbol_names}
         known = {name for name in every if name in under}
         alive = {name for name in every if name in now}
@@ -113,36 +108,24 @@ class Merging:
         self._dead.update(known - alive)
 
 
-def _under(table: Mapping[str, V]) -> Mapping[str, V]:
-    return table.under if isinstance(table, Files | Uris) else table
+def _parts(base: Mapping[str, Facts]) -> Files[Facts]:
+    return base if isinstance(base, Files) else Files(base, {})
 
 
-def _over(table: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return dict(table.over) if isinstance(table, Uris) else {}
+def _layers(table: Mapping[str, tuple[str, ...]]) -> Uris:
+    """The layers of a table of an index, which has tables of no other kind."""
+    if isinstance(table, Uris):
+        return table
+    return Uris(table if isinstance(table, UriTables) else UriTables(), {})
 
 
-def _move(
-    over: dict[str, tuple[str, ...]],
-    old: Mapping[str, Facts],
-    new: Mapping[str, Facts],
-    names: Named,
-) -> None:
+def _move(layer: Growing, old: Mapping[str, Facts], new: Mapping[str, Facts], names: Named) -> None:
     """Changes the upper layer of a table, which has the `old` facts of what is `new`, or gone."""
-    lost: dict[str, set[str]] = {}
-    found: dict[str, list[str]] = {}
     for uri in old.keys() | new.keys():
         before = set(names(old[uri])) if uri in old else set()
         after = set(names(new[uri])) if uri in new else set()
-        for name in before - after:
-            lost.setdefault(name, set()).add(uri)
-        for name in after - before:
-            found.setdefault(name, []).append(uri)
-    for name in lost.keys() | found.keys():
-        away = lost.get(name, ())
-        left = [uri for uri in over.pop(name, ()) if uri not in away]
-        left += found.get(name, ())
-        if left:
-            over[name] = tuple(sorted(left))
+        layer.lose(before - after, uri)
+        layer.gain(after - before, uri)
 
 
 def _counted(totals: Totals, old: Iterable[Facts], new: Iterable[Facts]) -> Totals:

@@ -91,7 +91,7 @@ class UriTables(Mapping[str, tuple[str, ...]]):
 
     __slots__ = ("tables",)
 
-    def __init__(self, tables: Sequence[UriTable]) -> None:
+    def __init__(self, tables: Sequence[UriTable] = ()) -> None:
         self.tables = tables
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
@@ -102,6 +102,10 @@ class UriTables(Mapping[str, tuple[str, ...]]):
 
     def __contains__(self, name: object) -> bool:
         return any(name in table for table in self.tables)
+
+    def each(self, name: str) -> Iterator[str]:
+        """The uris of a name one by one, for who may need only the first."""
+        return chain.from_iterable(table[name] for table in self.tables if name in table)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(chain.from_iterable(self.tables)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import stat
@@ -15,6 +16,8 @@ from typing import Any
 
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
+SWITCH_SECONDS = 0.0005
+"""A thread at work gives way to the loop after so long; ten times less than Python's own."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -30,6 +33,7 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
         problems = [each for each in wiring.settings(None, team, {})[1] if each.fatal]
         if problems:
             raise UsageProblem("\n".join(map(str, problems)))
+    _answer_at_once()
     wired = partial(connect, wiring.lsp(team), {})
     if arguments.tcp or arguments.ws:
         return _listen(wired, arguments)
@@ -39,6 +43,12 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
     sys.stderr.flush()
     # Threads that still read stdin or wait for a model must not hold the process back.
     os._exit(code)
+
+
+def _answer_at_once() -> None:
+    """Sees to it that threads at work, and what stays for good, hold up no answer."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()
 
 
 def _listen(wired: Callable[[Any], Any], arguments: Namespace) -> int:
