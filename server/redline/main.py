@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,11 @@ from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
+    from redline.adapters.disk import LocalDisk
+    from redline.adapters.language_servers import RunningServers
+    from redline.adapters.scratch_places import ScratchPlaces
     from redline.app.ports import Adapters, Journal, Trust
+    from redline.core.index.languages import Languages
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
     from redline.edge.lsp.connection import Wiring
@@ -32,24 +37,22 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters.disk import LocalDisk
     from redline.adapters.git_history import GitHistory
     from redline.adapters.indexer import ProcessIndexer
-    from redline.adapters.language_server_pool import Limits
-    from redline.adapters.language_servers import Choice, RunningServers
     from redline.adapters.models.registry import ModelRegistry
     from redline.adapters.previews import PreviewFiles
     from redline.adapters.prompts import PackagedPrompts
     from redline.adapters.ruff import RuffImports
     from redline.adapters.ruff_checks import RuffChecks
+    from redline.adapters.sandbox_choice import ChosenSandbox
     from redline.adapters.text_extractor import ProcessExtractor
+    from redline.adapters.toolchains import LocalToolchains
     from redline.app.ports import Adapters
 
-    disk, languages = LocalDisk(), grammars.load()
-    limits = Limits(settings.server_memory, settings.server_number, settings.server_idle)
-    trust = _trust(settings)
+    disk, languages, trust = LocalDisk(), grammars.load(), _trust(settings)
     indexer = ProcessIndexer(workers, places=places.IndexPlaces(), languages=languages)
     return Adapters(
         languages=languages,
         models=ModelRegistry(),
-        servers=RunningServers(Choice(settings.servers, trust.trusted), disk, languages, limits),
+        servers=_servers(settings, trust, disk, languages),
         imports=RuffImports(),
         linter=RuffChecks(),
         disk=disk,
@@ -58,11 +61,32 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         history=GitHistory(),
         journal=_journal,
         trust=trust,
+        sandbox=ChosenSandbox(_scratch_places, settings.unsandboxed),
+        toolchains=LocalToolchains(),
         clock=SystemClock(),
         prompts=PackagedPrompts(),
         previews=PreviewFiles(places.previews_folder),
         count_tokens=_count_tokens,
     )
+
+
+def _servers(
+    settings: Settings, trust: Trust, disk: LocalDisk, languages: Languages
+) -> RunningServers:
+    from redline.adapters.language_server_pool import Limits
+    from redline.adapters.language_servers import Choice, RunningServers
+
+    limits = Limits(settings.server_memory, settings.server_number, settings.server_idle)
+    return RunningServers(Choice(settings.servers, trust.trusted), disk, languages, limits)
+
+
+@cache
+def _scratch_places() -> ScratchPlaces:
+    """One for the process, closed at its end."""
+    from redline.adapters import places
+    from redline.adapters.scratch_places import ScratchPlaces
+
+    return ScratchPlaces(places.scratch_folder)
 
 
 def _count_tokens(text: str) -> int:
@@ -129,6 +153,11 @@ def _demo_project() -> Path:
     return Path(str(files("redline") / "demo_project"))
 
 
+def _close() -> None:
+    if _scratch_places.cache_info().currsize:
+        _scratch_places().close()
+
+
 def wiring() -> CliWiring:
     """What the command line gets."""
     return CliWiring(
@@ -139,12 +168,17 @@ def wiring() -> CliWiring:
         model_server=_model_server,
         lsp=_lsp,
         demo_project=_demo_project,
+        close=_close,
     )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`redline`."""
-    return app.run(sys.argv[1:] if argv is None else argv, wiring())
+    made = wiring()
+    try:
+        return app.run(sys.argv[1:] if argv is None else argv, made)
+    finally:
+        made.close()
 
 
 def main_lsp(argv: Sequence[str] | None = None) -> int:

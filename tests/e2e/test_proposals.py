@@ -56,7 +56,7 @@ def test_a_run_is_told_from_planning_to_proposed(editor: Editor) -> None:
     states = []
     while not states or states[-1] not in ("proposed", "failed", "cancelled", "answered"):
         states.append(editor.wire.told("redline/run", run=run)["state"])
-    assert list(dict.fromkeys(states)) == ["planning", "working", "proposed"]
+    assert list(dict.fromkeys(states)) == ["planning", "working", "checking", "proposed"]
 
 
 def test_the_diff_of_a_proposal_applies_to_the_project(editor: Editor, tmp_path: Path) -> None:

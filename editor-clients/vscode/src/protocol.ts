@@ -46,6 +46,9 @@ export interface CheckItem {
   outcome: 'passed' | 'failed' | 'skipped';
   detail: string;
   seconds: number;
+  /** Of tests; 0 for other checks. */
+  passed: number;
+  ran: number;
 }
 
 export interface FileItem {

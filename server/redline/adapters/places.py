@@ -46,6 +46,11 @@ def facts_folder() -> Path:
     return _private(_private(platformdirs.user_cache_path("redline", appauthor=False)) / "facts")
 
 
+def scratch_folder() -> Path:
+    """Where scratch copies are laid; it is made by whoever lays the first."""
+    return platformdirs.user_cache_path("redline", appauthor=False) / "scratch"
+
+
 def snapshot_file(root: Path) -> Path:
     """The index of the workspace at `root` as it was last; its folder is created."""
     return state_folder(root) / "index.snapshot"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from redline.adapters.sandbox_output import settled
 from redline.core.problems import ToolProblem
 
 
@@ -113,8 +114,8 @@ async def spawn(
     nobody reads would block the program. `env` is all of its environment (ours without),
     `memory` the bytes each of its processes may write to, where the system can bound that.
     """
-    try:
-        process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             *_dying_with_us(),
             *_bounded(memory),
             *argv,
@@ -125,8 +126,17 @@ async def spawn(
             stderr=stderr,
             start_new_session=True,
         )
+    )
+    try:
+        process = await asyncio.shield(starting)
     except OSError as error:
         return ToolProblem(f"{argv[0]} did not start: {error.strerror or error}", True)
+    except asyncio.CancelledError:
+        # Nobody will have it: it is ended with all it may have started by now.
+        late = await settled(starting)
+        if late is not None and late.stdin is not None and late.stdout is not None:
+            await Child(late, late.stdin, late.stdout).close(0)
+        raise
     if process.stdin is None or process.stdout is None:  # never: both are pipes
         raise AssertionError("a child without pipes")
     return Child(process, process.stdin, process.stdout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from redline.core.text.text import Text
 SECONDS = 30.0
 UNDEFINED = ("F821", "F822", "F823")
 """Names that nothing defines."""
+UNFORMATTED = "would be formatted otherwise"
 
 
 class _Place(msgspec.Struct):
@@ -45,20 +47,27 @@ class RuffChecks:
         rules = ("--force-exclude", "--extend-ignore", ",".join(UNDEFINED))
         return await self._checked(path, text, rules)
 
+    async def unformatted(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
+        """The lines that `ruff format` would write otherwise, the first of each place."""
+        done = await _ruff(("format", "--no-cache", "--force-exclude"), path, text)
+        if isinstance(done, ToolProblem):
+            return done
+        if done.code:
+            return ToolProblem(_complaint(done), unavailable=True)
+        now, wanted = text.data.splitlines(keepends=True), done.stdout.splitlines(keepends=True)
+        steps = SequenceMatcher(None, now, wanted, autojunk=False).get_opcodes()
+        lines = [first + 1 for step, first, *_ in steps if step != "equal"]
+        return tuple(_told(path, text, line, "", UNFORMATTED) for line in lines)
+
     async def _checked(
         self, path: str, text: Text, more: Sequence[str]
     ) -> tuple[Problem, ...] | ToolProblem:
-        ruff = processes.find("ruff")
-        if ruff is None:
-            return ToolProblem("ruff is not installed; pip install ruff", unavailable=True)
-        argv = [ruff, "check", "--no-cache", "--no-fix", "--output-format", "json", *more]
-        cwd = next(parent for parent in Path(path).parents if parent.is_dir())
-        done = await processes.run([*argv, "--stdin-filename", path, "-"], cwd, text.data, SECONDS)
+        argv = ("check", "--no-cache", "--no-fix", "--output-format", "json", *more)
+        done = await _ruff(argv, path, text)
         if isinstance(done, ToolProblem):
             return done
         if done.code not in (0, 1):
-            said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-            return ToolProblem(f"ruff: {said}", unavailable=True)
+            return ToolProblem(_complaint(done), unavailable=True)
         try:
             found = _decode(done.stdout or b"[]")
         except msgspec.MsgspecError as error:
@@ -67,8 +76,24 @@ class RuffChecks:
         return tuple(_problem(path, text, each) for each in found if each.code)
 
 
+async def _ruff(argv: Sequence[str], path: str, text: Text) -> processes.Finished | ToolProblem:
+    ruff = processes.find("ruff")
+    if ruff is None:
+        return ToolProblem("ruff is not installed; pip install ruff", unavailable=True)
+    cwd = next(parent for parent in Path(path).parents if parent.is_dir())
+    return await processes.run(
+        [ruff, *argv, "--stdin-filename", path, "-"], cwd, text.data, SECONDS
+    )
+
+
+def _complaint(done: processes.Finished) -> str:
+    return "ruff: " + done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+
+
 def _problem(path: str, text: Text, found: _Message) -> Problem:
-    line = found.location.row
+    return _told(path, text, found.location.row, found.code or "", found.message)
+
+
+def _told(path: str, text: Text, line: int, code: str, message: str) -> Problem:
     there = text.line_bytes(line - 1) if 1 <= line <= text.line_count else b""
-    said = there.decode("utf-8", "replace")
-    return Problem(path, line, found.code or "", found.message, said)
+    return Problem(path, line, code, message, there.decode("utf-8", "replace"))

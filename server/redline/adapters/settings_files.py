@@ -6,6 +6,8 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from redline.adapters.disk import read_bytes
@@ -57,7 +59,15 @@ def load(
         problems += more
         layers[:0] = [workspace] if workspace else []
     settings, more = resolve(layers)
+    if root is not None and settings.origins.get("checks.build", "").startswith("workspace"):
+        settings = replace(settings, workspace_digest=workspace_digest(root))
     return settings, problems + more
+
+
+def workspace_digest(root: Path) -> str:
+    """Names the bytes of the file of the workspace at `root`, '' where there is none."""
+    data = read_bytes(root / WORKSPACE_FILE, _MAX_FILE)
+    return "" if isinstance(data, Unreadable) else sha256(data).hexdigest()
 
 
 def _user_layers(path: Path) -> tuple[tuple[Layer, ...], _Problems]:

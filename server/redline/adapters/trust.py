@@ -16,6 +16,7 @@ from pathlib import Path
 
 from redline.adapters.disk import read_bytes, resolved
 from redline.adapters.places import write_private
+from redline.adapters.settings_files import workspace_digest
 from redline.core.problems import StoreError, Unreadable
 
 _MAX_FILE = 1_000_000
@@ -39,9 +40,15 @@ class NoTrust:
     def revoke(self, folder: str) -> None:
         """There is nothing to take back."""
 
+    def configured(self, folder: str) -> str:
+        """Nothing was granted."""
+        return ""
+
 
 class TrustFile:
     """The port `Trust` over `{"folders": [path, ...]}`, mode 0600, replaced in one step.
+
+    `files` has the digest of a folder's `redline.toml` where it had one when it was granted.
 
     It is read at every question, so that a grant or its withdrawal in one process holds
     in all of them at once. A file that cannot be believed grants nothing.
@@ -58,40 +65,52 @@ class TrustFile:
         except TrustError:
             return False
 
+    def configured(self, folder: str) -> str:
+        """The digest of the folder's `redline.toml` as it was granted; '' for none."""
+        path = resolved(folder)
+        try:
+            return "" if path is None else self._read().get(str(path), "")
+        except TrustError:
+            return ""
+
     def grant(self, folder: str) -> None:
-        """Remembers the grant. Raises `TrustError`."""
+        """Remembers the grant, and the folder's settings as they are. Raises `TrustError`."""
         path = resolved(folder)
         if path is None or not path.is_dir():
             raise TrustError(f"{folder}: not a folder on this machine")
-        self._change(str(path), granted=True)
+        self._change(str(path), workspace_digest(path))
 
     def revoke(self, folder: str) -> None:
         """Takes it back; nothing happens where there was no grant. Raises `TrustError`."""
         path = resolved(folder)
         if path is not None:
-            self._change(str(path), granted=False)
+            self._change(str(path), None)
 
     def folders(self) -> tuple[str, ...]:
         """The paths of all trusted folders, sorted. Raises `TrustError`."""
         return tuple(sorted(self._read()))
 
-    def _change(self, path: str, *, granted: bool) -> None:
+    def _change(self, path: str, digest: str | None) -> None:
+        """Sets what is kept of one folder; None takes it out."""
         with _alone(self._path):
             before = self._read()
-            after = before | {path} if granted else before - {path}
+            after = {each: known for each, known in before.items() if each != path}
+            after |= {path: digest} if digest is not None else {}
             if after == before:
                 return
-            text = json.dumps({"folders": sorted(after)}, indent=2) + "\n"
+            files = {each: after[each] for each in sorted(after) if after[each]}
+            value = {"folders": sorted(after), **({"files": files} if files else {})}
             try:
-                write_private(self._path, text.encode())
+                write_private(self._path, (json.dumps(value, indent=2) + "\n").encode())
             except OSError as error:
                 raise TrustError(f"{self._path}: {error.strerror or error}") from error
 
-    def _read(self) -> frozenset[str]:
+    def _read(self) -> dict[str, str]:
+        """The trusted folders, each with the digest of its settings ('' for none)."""
         data = read_bytes(self._path, _MAX_FILE)
         if isinstance(data, Unreadable):
             if not os.path.lexists(self._path):
-                return frozenset()
+                return {}
             raise TrustError(f"{self._path}: {data.reason}")
         if os.name == "posix" and self._path.stat().st_mode & 0o022:
             raise TrustError(f"{self._path}: others may write it; chmod 600 it")
@@ -100,10 +119,15 @@ class TrustFile:
         except ValueError as error:
             raise TrustError(f"{self._path}: not JSON ({error}); mend or remove it") from error
         folders: object = value.get("folders") if isinstance(value, dict) else None
-        if not isinstance(folders, list) or not all(isinstance(each, str) for each in folders):
+        files: object = value.get("files", {}) if isinstance(value, dict) else None
+        if not (_all_text(folders) and isinstance(folders, list) and isinstance(files, dict)):
             expected = '{"folders": [path, ...]}'
             raise TrustError(f"{self._path}: expected {expected}; mend or remove it")
-        return frozenset(folders)
+        return {each: str(files.get(each, "")) for each in folders}
+
+
+def _all_text(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 @contextmanager

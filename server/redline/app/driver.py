@@ -200,10 +200,20 @@ async def _attempt(
             return ModelReplied(effect.id, reply, elapsed())
         case RunTool():
             context = tools.ToolContext(
-                run.state, run.files(), run.session.adapters, _lookup(run.session)
+                run.state,
+                run.files(),
+                run.session.adapters,
+                _lookup(run.session),
+                partial(_checking, run),
             )
             result = await tools.call(context, effect.call)
             return ToolReturned(effect.id, result, elapsed())
+
+
+def _checking(run: Run, what: str) -> None:
+    """Tells the user what is being checked; the run's own state does not know."""
+    if not run.state.finished:
+        run.session.front.run_changed(replace(run.state, phase="checking"), what)
 
 
 def _lookup(session: Session) -> Lookup:

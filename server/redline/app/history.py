@@ -204,7 +204,7 @@ def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a
         case SentBack(words=words):
             return f"sent back: {words}".partition("\n")[0][:200]
         case Finish(outcome=outcome, reason=reason):
-            return f"{outcome} {reason}".strip()
+            return f"{outcome} {' '.join(reason.split())}".strip()
         case Review(expired=expired) if expired:
             return f"expired: {expired}"
         case Review(decisions=decisions, by=by):

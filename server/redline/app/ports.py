@@ -6,6 +6,7 @@ There is no port that writes workspace files.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:  # these are many, and a server is to start at once
     from redline.core.agent.exchange import ModelFailure, ModelRequest
     from redline.core.agent.model import Reply, RoleName
     from redline.core.checks.delta import Problem
+    from redline.core.checks.runners import Kind, Runner
     from redline.core.index.build import IndexBatch
     from redline.core.index.languages import Languages
     from redline.core.index.model import Facts
     from redline.core.journal import Entry, RecordKind, RunRecord
-    from redline.core.problems import ToolProblem, Unreadable
+    from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
+    from redline.core.problems import Finding, ToolProblem, Unreadable
     from redline.core.refactor.result import Renamed
     from redline.core.retrieval.history import History
     from redline.core.serving import Action, Diagnosed
@@ -131,6 +134,52 @@ class Linter(Protocol):
     async def problems(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
         """What the rules of the project find."""
 
+    async def unformatted(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
+        """The lines that the project's formatter would write otherwise."""
+
+
+class Sandbox(Protocol):
+    """Runs programs over copies of workspace folders, so that nothing reaches beyond them."""
+
+    async def status(self, folder: Folder) -> Finding:
+        """Whether programs can be run over copies of `folder`, and how; how to mend it."""
+
+    def laid(
+        self, folder: Folder, changed: Mapping[str, bytes | None]
+    ) -> AbstractAsyncContextManager[ScratchCopy | ToolProblem]:
+        """A copy of `folder` with the bytes of `changed` (relative paths; None: no such file)."""
+
+    async def run(
+        self,
+        copy: ScratchCopy,
+        argv: Sequence[str],
+        limits: Limits,
+        environment: Mapping[str, str],
+        readable: Sequence[str] = (),
+    ) -> Ran | ToolProblem:
+        """Runs `argv` in a copy to its end, or to a limit; a problem means it was not run.
+
+        `readable` are folders it needs beside the system's. Cancelled, it leaves no process.
+        """
+
+
+class Toolchains(Protocol):
+    """Finds the programs of a project's checks. Runs nothing; both block: use a thread."""
+
+    def runner(
+        self,
+        folder: Folder,
+        kinds: Sequence[Kind],
+        argv: Mapping[str, tuple[str, ...]],
+        python: str,
+    ) -> Runner | ToolProblem:
+        """The first of `kinds` that is there. `argv` has what the project says, by tool;
+        `python` the interpreter the user sets, '' for none.
+        """
+
+    def around(self, folder: Folder, argv: Sequence[str], python: str) -> Runner | ToolProblem:
+        """A command, with its program found and what it needs around it."""
+
 
 class Disk(Protocol):
     """Reads the workspace. Never writes it."""
@@ -218,6 +267,9 @@ class Trust(Protocol):
     def revoke(self, folder: str) -> None:
         """Takes it back."""
 
+    def configured(self, folder: str) -> str:
+        """The digest of the folder's `redline.toml` as it was granted; '' for none."""
+
 
 class Clock(Protocol):
     """Time and ids: the two things core is never allowed to make up."""
@@ -261,6 +313,8 @@ class Adapters:
     history: HistoryReader
     journal: Callable[[str], Journal]
     trust: Trust
+    sandbox: Sandbox
+    toolchains: Toolchains
     clock: Clock
     prompts: Prompts
     previews: Previews

@@ -30,9 +30,13 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `redline doctor`: what was looked at, how it is, how to mend it."""
+    """One line of `redline doctor`: what was looked at, how it is, how to mend it.
+
+    Without what is not `needed`, Redline does less; nothing is broken.
+    """
 
     name: str
     ok: bool
     detail: str
     mend: str = ""
+    needed: bool = True

@@ -26,6 +26,7 @@ class Settings:
     """What the product runs with. `origins` maps a key to the layer its value came from.
 
     `servers` are commands by language; `server_memory` is in MiB, `server_idle` in seconds.
+    `workspace_digest` names the workspace's file as it was read, where that says what to run.
     """
 
     model: str = "builtin"
@@ -43,6 +44,12 @@ class Settings:
     server_memory: int = 4096
     server_number: int = 3
     server_idle: float = 600.0
+    check_tests: str = "affected"
+    check_seconds: float = 60.0
+    check_python: str = ""
+    check_build: tuple[str, ...] = ()
+    unsandboxed: tuple[str, ...] = ()
+    workspace_digest: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +64,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     strictest: bool = False
     secret: bool = False
+    user_only: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -94,6 +102,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server_limits.memory", int, "MiB a process of a language server may use"),
     Setting("server_limits.number", int, "language servers that run at once"),
     Setting("server_limits.idle", float, "seconds after which an unused server is ended"),
+    Setting(
+        "checks.tests",
+        str,
+        "which tests are run before a proposal is shown, in folders you trust",
+        choices=("affected", "all", "off"),
+    ),
+    Setting("checks.seconds", float, "seconds a check that runs programs may take"),
+    Setting("checks.python", str, "the Python that runs tests, as an absolute path"),
+    Setting("checks.build", tuple, "the command that builds the project", workspace=True),
+    Setting("unsandboxed", tuple, "trusted folders whose checks need no sandbox", user_only=True),
 )
 
 FIELDS: Mapping[str, str] = {
@@ -103,6 +121,10 @@ FIELDS: Mapping[str, str] = {
     "server_limits.number": "server_number",
     "server_limits.idle": "server_idle",
     "review.days": "proposal_days",
+    "checks.tests": "check_tests",
+    "checks.seconds": "check_seconds",
+    "checks.python": "check_python",
+    "checks.build": "check_build",
 }
 """Where a key's value is in `Settings`, for keys whose name is another there."""
 
@@ -193,6 +215,8 @@ def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, Setting
         return None, problem(f"there is no such setting{hint}")
     if layer.name == "workspace" and not setting.workspace:
         return None, problem("a workspace may not set this; put it in your user file", fatal=False)
+    if setting.user_only and layer.name not in ("user", "workspace"):
+        return None, problem("this may only be set in your user file", fatal=False)
     value = _typed(setting, given)
     if value is None:
         return None, problem(f"expected {_expected(setting)}, got {_shown(given)}")

@@ -6,7 +6,7 @@ Nothing here runs code of the project.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redline.app.tools.context import ToolContext
@@ -14,7 +14,7 @@ from redline.core import uris
 from redline.core.checks.delta import LineMap, Problem, line_map, new_problems
 from redline.core.checks.discover import CONFIGURATION, discover
 from redline.core.problems import ToolProblem
-from redline.core.proposal.model import Change, Check, Outcome
+from redline.core.proposal.model import Change, Check, Failure, Outcome
 from redline.core.proposal.render import counted
 from redline.core.refactor import syntax
 from redline.core.text import edits
@@ -61,12 +61,13 @@ async def parsed(context: ToolContext, files: Sequence[Changed]) -> Check:
     scope = counted(len(files), "file")
     if not files:
         return Check("parse", scope, "skipped", "no text is changed", 0.0)
-    broken: list[str] = []
+    context.report(f"parse: {scope}")
+    broken: list[Failure] = []
     for file in files:
         language = context.language(file.uri)
         if language is not None:
             errors = syntax.new_errors(language, file.before, file.after)
-            broken += [f"{file.path}:{error.line} {error.what}" for error in errors]
+            broken += [Failure(file.path, error.line, error.what) for error in errors]
     return outcome_of(context, "parse", scope, began, broken, "no new syntax errors")
 
 
@@ -83,10 +84,29 @@ async def lint(context: ToolContext, files: Sequence[Changed]) -> Check | None:
 
     None where no Python file is changed, or the project has no rules.
     """
+    return await _looked(context, "lint", _ruled(context, files), context.adapters.linter.problems)
+
+
+async def formatted(context: ToolContext, files: Sequence[Changed]) -> Check | None:
+    """Whether Python files that were as the project's formatter leaves them still are.
+
+    None where there is no such file: not every project that lints formats.
+    """
+    look = context.adapters.linter.unformatted
+    python = [f for f in _ruled(context, files) if f.language == "python" and f.after.is_utf8]
+    kept = [f for f in python if len(f.before) and not await look(_place(f), f.before)]
+    return await _looked(context, "format", kept, look)
+
+
+def _ruled(context: ToolContext, files: Sequence[Changed]) -> list[Changed]:
+    """The files in folders whose linter has rules."""
     folders = {file.uri: uris.folder_of(context.files.folders, file.uri) for file in files}
     ruled = {folder for folder in set(folders.values()) if _has_rules(context, folder)}
-    wanted = [file for file in files if folders[file.uri] in ruled]
-    return await _looked(context, "lint", wanted, context.adapters.linter.problems)
+    return [file for file in files if folders[file.uri] in ruled]
+
+
+def _place(file: Changed) -> str:
+    return uris.file_path(file.uri) or file.path
 
 
 def _has_rules(context: ToolContext, folder: Folder | None) -> bool:
@@ -107,6 +127,7 @@ async def _looked(
     scope = counted(len(python), "file")
     if not python:
         return None
+    context.report(f"{name}: {scope}")
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(file: Changed) -> tuple[Problem, ...] | ToolProblem:
@@ -117,13 +138,13 @@ async def _looked(
     failures = [each.message for each in found if isinstance(each, ToolProblem)]
     if failures:
         return Check(name, scope, "skipped", failures[0], since(context, began))
-    problems = [str(p) for each in found if not isinstance(each, ToolProblem) for p in each]
+    problems = [p for each in found if not isinstance(each, ToolProblem) for p in failures_of(each)]
     return outcome_of(context, name, scope, began, problems, "no new problems")
 
 
 async def _new_in(file: Changed, look: Look) -> tuple[Problem, ...] | ToolProblem:
     """The problems that the change of a file brings."""
-    path = uris.file_path(file.uri) or file.path
+    path = _place(file)
     after = await look(path, file.after)
     if isinstance(after, ToolProblem) or not after:
         return after
@@ -137,14 +158,20 @@ async def _new_in(file: Changed, look: Look) -> tuple[Problem, ...] | ToolProble
     )
 
 
+def failures_of(problems: Iterable[Problem]) -> list[Failure]:
+    """What a tool says is wrong, as a check's failures."""
+    return [Failure(p.path, p.line, f"{p.code} {p.message}".strip()) for p in problems]
+
+
 def outcome_of(
-    context: ToolContext, name: str, scope: str, began: float, found: Sequence[str], fine: str
+    context: ToolContext, name: str, scope: str, began: float, found: Sequence[Failure], fine: str
 ) -> Check:
     """The check `name`, failed when anything was `found`, with what it took since `began`."""
     outcome: Outcome = "failed" if found else "passed"
-    shown = "; ".join(found[:SHOWN])
+    shown = "; ".join(map(str, found[:SHOWN]))
     more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return Check(name, scope, outcome, shown + more or fine, since(context, began))
+    spent, kept = since(context, began), tuple(found[:SHOWN])
+    return Check(name, scope, outcome, shown + more or fine, spent, failures=kept)
 
 
 def since(context: ToolContext, began: float) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from redline.app.files import Files
-from redline.app.tools.checking import Changed, outcome_of, since
+from redline.app.tools.checking import Changed, failures_of, outcome_of, since
 from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.agent.model import Draft
@@ -42,6 +42,7 @@ async def types(context: ToolContext, files: Sequence[Changed]) -> Check | None:
     if asked is None:
         return None
     scope = counted(len(asked.uris), "file")
+    context.report(f"types: {scope}")
     before, after = replace(context.files, draft=Draft()), context.files
     old = await _problems(context, before, asked)
     if isinstance(old, ToolProblem):
@@ -53,7 +54,7 @@ async def types(context: ToolContext, files: Sequence[Changed]) -> Check | None:
         file.path: line_map(file.before.line_starts, file.edits, file.after.line_starts)
         for file in python
     }
-    found = [str(problem) for problem in new_problems(old, new, moved)]
+    found = failures_of(new_problems(old, new, moved))
     fine = "no new problems"
     if asked.more:
         fine += f"; {asked.more} more files import what is changed and were not looked at"

@@ -35,17 +35,23 @@ class Lookup:
     clues: Callable[[Symbol], Awaitable[Clues]]
 
 
+def _unheard(_: str) -> None:
+    """Where nobody looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """The run's state when the call began, its texts, and the way outside.
 
-    A call that asks nothing of the whole workspace may do without `lookup`.
+    A call that asks nothing of the whole workspace may do without `lookup`. `report` takes
+    what is being checked, for the user to see.
     """
 
     run: RunState
     files: Files
     adapters: Adapters
     lookup: Lookup | None = None
+    report: Callable[[str], None] = _unheard
 
     @property
     def index(self) -> Index:

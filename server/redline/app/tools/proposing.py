@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from redline.app.tools import checking, checking_types, whole_files
+from redline.app.tools import whole_files
 from redline.app.tools.context import ToolContext, failed, text_of
+from redline.app.tools.verifying import verified
 from redline.core import uris
 from redline.core.agent.model import Draft, ToolCall, ToolResult
 from redline.core.checks.guard import guard_of
@@ -17,8 +18,8 @@ from redline.core.text import edits
 from redline.core.text.edits import EditError
 from redline.core.text.text import Span, Text
 
-REPAIRS = 2
-"""So often types are to be mended; then the user is shown what the checker still says."""
+ADVICE = frozenset({"lint", "format"})
+"""Checks that raise no risk: what they find breaks nothing."""
 NOTHING = "there is nothing to propose: no change has been made yet"
 
 
@@ -42,9 +43,9 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
     if not hunks:
         return failed(call, "the changes leave every file as it is")
     hunks = tuple(_guarded(context, hunk) for hunk in hunks)
-    checks, problem = await _checked(context, changes, texts)
-    if problem:
-        return failed(call, problem)
+    checks, stop = await verified(context, changes, texts)
+    if stop:
+        return replace(failed(call, stop), check=checks[-1])
     proposal = Proposal(
         id=id_,
         run=context.run.id,
@@ -57,36 +58,6 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         round=context.run.round,
     )
     return ToolResult(call.id, summary(proposal), proposal=proposal)
-
-
-async def _checked(
-    context: ToolContext, changes: tuple[Change, ...], texts: dict[str, Text]
-) -> tuple[tuple[Check, ...], str]:
-    """The checks, the cheapest first, and what must be mended before anything is shown."""
-    files = checking.changed_files(context, changes, texts)
-    parsed = await checking.parsed(context, files)
-    if parsed.outcome == "failed":
-        return (parsed,), f"it would no longer parse: {parsed.detail}"
-    names = await checking.names(context, files)
-    # What the user sent back may be just what keeps a name defined: then they are told.
-    if names is not None and names.outcome == "failed" and context.run.round == 1:
-        return (parsed, names), f"it uses names that nothing defines: {names.detail}"
-    types = await checking_types.types(context, files)
-    mended = context.run.round > 1 or _repairs(context) >= REPAIRS
-    if types is not None and types.outcome == "failed" and not mended:
-        return (parsed, types), f"a type checker finds new problems: {types.detail}"
-    found = (parsed, names, await checking.lint(context, files), types)
-    return tuple(check for check in found if check is not None), ""
-
-
-def _repairs(context: ToolContext) -> int:
-    """How often something was to be mended in this round already."""
-    count = 0
-    for turn in reversed(context.run.transcript):
-        if turn.opens_round:
-            break
-        count += turn.tool == "propose" and turn.failed
-    return count
 
 
 def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
@@ -170,7 +141,7 @@ def _risk(files: int, changes: tuple[Change, ...], draft: Draft, checks: tuple[C
 
     A file that goes or gets another name may be missed elsewhere.
     """
-    if any(check.outcome == "failed" and check.name != "lint" for check in checks):
+    if any(check.outcome == "failed" and check.name not in ADVICE for check in checks):
         return "high"
     if any(change.origin == "generated" for change in changes):
         return "high" if files > 5 else "medium"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from redline.core.oversight.budget import Budget, Spend
 from redline.core.proposal.hunks import FileOperation
-from redline.core.proposal.model import Answer, Change, Proposal
+from redline.core.proposal.model import Answer, Change, Check, Proposal
 from redline.core.text.text import Span
 
 Action = Literal["refactor", "fix", "test", "document", "explain", "ask"]
@@ -94,7 +94,8 @@ class ToolResult:
 
     `failure` is for the model to act on ('' when it worked); `options` are the choices
     where the request was ambiguous. `changes` count in the text after the draft so far;
-    `dropped` are the files whose changes are taken back before.
+    `dropped` are the files whose changes are taken back before. `check` is what a draft
+    that was to be proposed did not pass.
     """
 
     call: str
@@ -108,6 +109,7 @@ class ToolResult:
     proposal: Proposal | None = None
     operations: tuple[FileOperation, ...] = ()
     dropped: tuple[str, ...] = ()
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One entry of the transcript. `opens_round`: the user sent a proposal back with it."""
+    """One entry of the transcript. `opens_round`: the user sent a proposal back with it.
+
+    `check` is what a draft did not pass, where that is why the tool failed.
+    """
 
     speaker: Literal["user", "model", "tool"]
     text: str
@@ -141,6 +146,7 @@ class Turn:
     failed: bool = False
     options: tuple[str, ...] = ()
     opens_round: bool = False
+    check: Check | None = None
 
 
 # Effects: what the run wants done. Each has an id, and the events it leads to name it.

@@ -43,6 +43,7 @@ from redline.core.agent.model import (
     UserAnswered,
     Wait,
 )
+from redline.core.agent.repairs import escalation
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS, read_arguments
 from redline.core.oversight.budget import exhausted
 from redline.core.proposal.model import Answer
@@ -291,7 +292,11 @@ def _returned(state: RunState, event: ToolReturned) -> Result:
         (c.tool for t in state.transcript for c in t.calls if c.id == result.call), "tool"
     )
     turn = Turn("tool", text, (), result.call, origin, bool(result.failure), result.options)
+    turn = replace(turn, check=result.check)
     state = replace(_spent(state, event.seconds), transcript=(*state.transcript, turn))
+    over = escalation(state.transcript) if result.check is not None else ""
+    if over:
+        return _finish(state, "escalated", over)
     draft = drafts.after(state.draft, result)
     if draft != state.draft:
         files = len(drafts.uris_of(draft))

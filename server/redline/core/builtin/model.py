@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from redline.core.agent.model import Argument, Goal, Plan, Reply, RoleName, ToolRequest, Turn
 from redline.core.agent.tools import ROLE_TOOLS
-from redline.core.builtin import intents, rounds
+from redline.core.builtin import dropping, intents, rounds
 from redline.core.builtin.intents import Intent, Kind, Question, Read, Refusal
 
 NAME = "builtin"
@@ -56,6 +56,9 @@ def reply(goal: Goal, plan: Plan | None, turns: Sequence[Turn], role: RoleName) 
 
 def _said(goal: Goal, plan: Plan | None, turns: Sequence[Turn], before: rounds.Before) -> _Said:
     """The reply to the turns of this round."""
+    rest = dropping.dropped(turns)
+    if rest is not None:
+        return "Without what did not pass its checks, then.", rest
     said = [at for at, turn in enumerate(turns) if turn.speaker == "model"]
     news = turns[said[-1] + 1 :] if said else turns
     failed = next((turn for turn in news if turn.failed), None)

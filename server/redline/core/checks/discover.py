@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from redline.core.checks.runners import NO_TEST
+
 CheckName = Literal["lint", "format", "types", "tests", "build"]
 
 CONFIGURATION = (
@@ -39,6 +41,7 @@ def discover(files: Mapping[str, str], languages: frozenset[str]) -> tuple[Disco
     `languages`, the cheapest first. Of two for one thing the first counts.
     """
     found = [*_python(files, languages), *_node(files), *_others(files), *_make(files)]
+    found += _whole(files)
     order = ("lint", "format", "types", "tests", "build")
     return tuple(sorted(found, key=lambda each: order.index(each.name)))
 
@@ -91,8 +94,7 @@ def _node(files: Mapping[str, str]) -> Iterator[Discovered]:
     )
     for name, wanted in kinds:
         script = next((each for each in wanted if each in scripts), None)
-        # What `npm init` writes where there are no tests.
-        if script is not None and "no test specified" not in scripts[script]:
+        if script is not None and NO_TEST not in scripts[script]:
             why = f'"{script}" in package.json'
             yield Discovered(name, "npm", ("npm", "run", "-s", script), why, executes=True)
 
@@ -116,6 +118,13 @@ def _others(files: Mapping[str, str]) -> Iterator[Discovered]:
     if "go.mod" in files:
         yield Discovered("types", "go", ("go", "vet", "./..."), "go.mod", executes=True)
         yield Discovered("tests", "go", ("go", "test", "./..."), "go.mod", executes=True)
+
+
+def _whole(files: Mapping[str, str]) -> Iterator[Discovered]:
+    """What runs all tests in environments of its own."""
+    for tool, name in (("tox", "tox.ini"), ("nox", "noxfile.py")):
+        if name in files:
+            yield Discovered("tests", tool, (tool,), name, executes=True)
 
 
 def _make(files: Mapping[str, str]) -> Iterator[Discovered]:

@@ -22,6 +22,8 @@ DEEPEST = 4
 """How many calls a test may be away from what it tests."""
 MOST_CALLERS = 60
 """How many symbols are looked at on the way."""
+MOST_DEFINED = 30
+"""A name that more files define (`__init__`) says nothing of who calls which."""
 FADING = 0.8
 """What is left of the confidence with each call further away."""
 LEAST = 0.1
@@ -117,6 +119,8 @@ def _reached(
         if identity in done:
             continue
         done.add(identity)
+        if len(uris_defining(index, callee.name)) > MOST_DEFINED:
+            continue
         for caller, uri, chance in _calling(index, imports, callee, text_of):
             sure = -negative * chance * (FADING if depth else 1.0)
             if sure < LEAST:

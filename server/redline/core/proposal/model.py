@@ -64,14 +64,37 @@ def digest_of(hunk: Hunk, before: bytes, after: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing a check found wrong: where (`line` is 1-based, 0 where unknown) and what.
+
+    `test` is the test that failed, as its runner calls it; '' for other checks.
+    """
+
+    path: str
+    line: int
+    message: str
+    test: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place} {self.message}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """What was verified before the user saw the proposal. `seconds` is wall time."""
+    """What was verified before the user saw the proposal. `seconds` is wall time.
+
+    `failures` are the new ones alone. Of tests, `ran` did run and `passed` of them passed.
+    """
 
     name: str
     scope: str
     outcome: Outcome
     detail: str
     seconds: float
+    passed: int = 0
+    ran: int = 0
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redline.core.proposal.hunks import shifted
-from redline.core.proposal.model import Hunk, Operation, Proposal
+from redline.core.proposal.model import Check, Hunk, Operation, Proposal
 from redline.core.text import edits
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span, Text
@@ -129,7 +129,7 @@ _DONE: Mapping[Operation, str] = {"create": "created", "rename": "renamed", "del
 
 
 def summary(proposal: Proposal) -> str:
-    """`3 files, 1 created, 41 lines, parse ok`: size and evidence in one line."""
+    """`3 files, 41 lines, types ok, 12/12 tests, 4.1 s`: size and evidence in one line."""
     parts = [counted(len(proposal.uris), "file")]
     for operation, word in _DONE.items():
         number = sum(hunk.operation == operation for hunk in proposal.hunks)
@@ -138,10 +138,28 @@ def summary(proposal: Proposal) -> str:
     parts += [counted(lines, "line")] if lines else []
     held = sum(bool(hunk.guard) for hunk in proposal.hunks)
     parts += [f"{counted(held, 'hunk')} held back"] if held else []
-    for check in proposal.checks:
-        word = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}[check.outcome]
-        parts.append(f"{check.name} {word}")
+    parts += map(_evidence, proposal.checks)
+    seconds = sum(check.seconds for check in proposal.checks)
+    parts += [f"{seconds:.1f} s"] if proposal.checks else []
     return ", ".join(parts)
+
+
+def shortfalls(proposal: Proposal) -> tuple[str, ...]:
+    """What was not proven, and why: `tests skipped: ...`, a line for each check."""
+    return tuple(
+        f"{check.name} {check.outcome}: {check.detail}"
+        for check in proposal.checks
+        if check.outcome != "passed"
+    )
+
+
+def _evidence(check: Check) -> str:
+    """`types ok`, `12/12 tests`, `11/12 tests FAILED`, `tests skipped`."""
+    if check.ran and check.outcome != "skipped":
+        failed = " FAILED" if check.outcome == "failed" else ""
+        return f"{check.passed}/{check.ran} {check.name}{failed}"
+    word = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}[check.outcome]
+    return f"{check.name} {word}"
 
 
 def _size(hunk: Hunk) -> int:

@@ -18,7 +18,7 @@ from redline.core import uris
 from redline.core.agent.model import AskUser
 from redline.core.problems import Unreadable
 from redline.core.proposal.follow import LiveProposal
-from redline.core.proposal.render import counted, proposal_diff, summary
+from redline.core.proposal.render import counted, proposal_diff, shortfalls, summary
 from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, plain, root_of
@@ -148,6 +148,8 @@ async def _proposed(
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
     front.console.print(f"[bold]{plain(proposal.title)}[/bold] ({summary(proposal)})")
+    for unproven in shortfalls(proposal):
+        front.console.print(f"[dim]{plain(unproven)}[/dim]")
     for note in proposal.notes:
         front.trouble(note)
     for hunk in proposal.hunks if not arguments.guarded else ():

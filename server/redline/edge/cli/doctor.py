@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 
+from redline.app.planned import folder_at, planned
+from redline.core import uris
 from redline.core.problems import Finding
 from redline.core.settings import KEYS, Settings, setting_of, value_of
 from redline.edge.cli.local import root_of
 from redline.edge.cli.wiring import CliWiring
+
+MOST_FILES = 5_000
+_NOT_OURS = frozenset({"node_modules", "target", "build", "dist", "__pycache__"})
 
 
 async def doctor(arguments: Namespace, wiring: CliWiring) -> int:
@@ -25,18 +33,51 @@ async def doctor(arguments: Namespace, wiring: CliWiring) -> int:
     findings.append(
         Finding("model", not unknown, unknown or settings.model, "set `model` in your user file")
     )
+    findings += await _checks(wiring, settings, root)
     if arguments.json:
         rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
         print(json.dumps({"findings": rows, "settings": _shown(settings)}))
     else:
         _print(findings, settings)
-    return 0 if all(each.ok for each in findings) else 1
+    return 0 if all(each.ok or not each.needed for each in findings) else 1
+
+
+async def _checks(wiring: CliWiring, settings: Settings, root: Path) -> tuple[Finding, ...]:
+    """The sandbox and the checks of the folder."""
+    adapters = wiring.adapters(settings)
+    try:
+        languages = {
+            language.name
+            for path in _some_files(root)
+            if (language := adapters.languages.for_path(uris.from_path(path.as_posix())))
+        }
+        folder = folder_at(root.as_posix(), root.name)
+        return await planned(adapters, settings, folder, languages)
+    finally:
+        await adapters.servers.close()
+        await adapters.extractor.close()
+
+
+def _some_files(root: Path) -> Iterator[Path]:
+    """Enough of the files to know the languages; those of packages are not the project's."""
+    left = MOST_FILES
+    for folder, folders, names in os.walk(root):
+        folders[:] = [each for each in folders if each[0] != "." and each not in _NOT_OURS]
+        if Path(folder, "pyvenv.cfg").exists():
+            folders.clear()
+            continue
+        for name in names:
+            yield Path(folder, name)
+            left -= 1
+            if not left:
+                return
 
 
 def _print(findings: list[Finding], settings: Settings) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for each in findings:
-        mark = "[green]ok[/green]  " if each.ok else "[red]no[/red]  "
+        without = "[red]no[/red]  " if each.needed else "[yellow]--[/yellow]  "
+        mark = "[green]ok[/green]  " if each.ok else without
         detail = each.detail.replace("[", "\\[")
         console.print(f"{mark}{each.name}: {detail}")
         if not each.ok and each.mend:

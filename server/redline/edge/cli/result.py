@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.proposal.follow import LiveHunk, LiveProposal
-from redline.core.proposal.model import Answer, Check
+from redline.core.proposal.model import Answer, Check, Proposal
 from redline.core.proposal.render import summary
 from redline.core.text.text import Text
 
@@ -19,7 +19,6 @@ def proposal_json(
 ) -> dict[str, Json]:
     """A proposal; `texts` are the bases of its hunks, `diff` is for `git apply`."""
     proposal = live.proposal
-    checks: list[Json] = [_check(check) for check in proposal.checks]
     return {
         "kind": "proposal",
         "id": proposal.id,
@@ -29,9 +28,14 @@ def proposal_json(
         "risk": proposal.risk,
         "notes": list(proposal.notes),
         "hunks": [_hunk(session, each, texts[each.hunk.uri]) for each in live.hunks],
-        "checks": checks,
+        "checks": checks_json(proposal),
         "diff": diff.decode("utf-8", "replace"),
     }
+
+
+def checks_json(proposal: Proposal) -> Json:
+    """The evidence for a proposal."""
+    return [_check(check) for check in proposal.checks]
 
 
 def _check(check: Check) -> Json:
@@ -41,6 +45,12 @@ def _check(check: Check) -> Json:
         "outcome": check.outcome,
         "detail": check.detail,
         "seconds": check.seconds,
+        "passed": check.passed,
+        "ran": check.ran,
+        "failures": [
+            {"path": each.path, "line": each.line, "message": each.message, "test": each.test}
+            for each in check.failures
+        ],
     }
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from redline.app import history
 from redline.app.review.rollback import roll_back
 from redline.core import uris
-from redline.core.proposal.render import counted
+from redline.core.proposal.render import counted, shortfalls
 from redline.edge.cli.apply import DiskEditor
 from redline.edge.cli.local import local_session, root_of
+from redline.edge.cli.result import checks_json
 from redline.edge.cli.wiring import CliWiring
 
 
@@ -42,14 +43,17 @@ async def show(arguments: Namespace, wiring: CliWiring) -> int:
         told = history.told(session, arguments.run)
         if isinstance(told, str):
             return _refused(told, 2)
+        state = told.state
         if arguments.json:
-            state = told.state
             steps = [(s.role, s.intent, s.status) for s in state.plan.steps] if state.plan else []
             decisions = dict(told.decisions)
             value = {"run": told.id, "state": state.phase, "plan": steps, "decisions": decisions}
-            print(json.dumps({**value, "timeline": history.timeline(told)}))
+            checks = checks_json(state.proposal) if state.proposal else []
+            print(json.dumps({**value, "checks": checks, "timeline": history.timeline(told)}))
             return 0
         print(history.timeline(told))
+        for line in shortfalls(state.proposal) if state.proposal else ():
+            print(f"  {line}")
         return 0
 
 

@@ -40,6 +40,7 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
     if not (_talks(0) and _talks(1)):
         raise UsageProblem("an editor must be at stdin and stdout, not a file")
     code = asyncio.run(serve_stdio(wired))
+    wiring.close()
     sys.stderr.flush()
     # Threads that still read stdin or wait for a model must not hold the process back.
     os._exit(code)

@@ -26,6 +26,7 @@ class CliWiring:
     `settings` takes the root, the team file and the command line's values.
     `unknown_model` says why a model name cannot be used, '' when it can.
     `probe` looks at this machine; `model_server` runs the scripted model's HTTP server.
+    `close` takes away what the process as a whole has made.
     """
 
     adapters: Callable[[Settings], Adapters]
@@ -35,6 +36,7 @@ class CliWiring:
     model_server: Callable[[Sequence[str]], int]
     lsp: Callable[[Path | None], Wiring]
     demo_project: Callable[[], Path]
+    close: Callable[[], None]
 
 
 class UsageProblem(Exception):

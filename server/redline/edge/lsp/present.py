@@ -34,7 +34,8 @@ def proposal_message(session: Session, live: LiveProposal) -> wire.ProposalMessa
         notes=proposal.notes,
         hunks=tuple(hunks[hunk.id] for hunk in proposal.hunks),
         checks=tuple(
-            wire.CheckItem(c.name, c.scope, c.outcome, c.detail, c.seconds) for c in proposal.checks
+            wire.CheckItem(c.name, c.scope, c.outcome, c.detail, c.seconds, c.passed, c.ran)
+            for c in proposal.checks
         ),
         diff=diff_now(session, live).decode("utf-8", "replace"),
         state=live.state,

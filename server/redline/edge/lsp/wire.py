@@ -78,6 +78,8 @@ class CheckItem:
     outcome: str
     detail: str
     seconds: float
+    passed: int
+    ran: int
 
 
 @dataclass(frozen=True, slots=True)
