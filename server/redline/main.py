@@ -15,10 +15,8 @@ from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
-    from redline.adapters.disk import LocalDisk
-    from redline.adapters.language_servers import RunningServers
     from redline.adapters.scratch_places import ScratchPlaces
-    from redline.app.ports import Adapters, Journal, Trust
+    from redline.app.ports import Adapters, Indexer, Journal, LanguageServers, Previews, Trust
     from redline.core.index.languages import Languages
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
@@ -32,31 +30,33 @@ TERMINAL_WORKERS = 2
 
 def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     """The real adapters. Nothing is opened or started before it is used."""
-    from redline.adapters import grammars, places
+    from redline.adapters import grammars
+    from redline.adapters.aside import Threads
     from redline.adapters.clock import SystemClock
     from redline.adapters.disk import LocalDisk
     from redline.adapters.git_history import GitHistory
-    from redline.adapters.indexer import ProcessIndexer
     from redline.adapters.models.registry import ModelRegistry
-    from redline.adapters.previews import PreviewFiles
     from redline.adapters.prompts import PackagedPrompts
-    from redline.adapters.ruff import RuffImports
+    from redline.adapters.ruff import RuffFixes, RuffImports
     from redline.adapters.ruff_checks import RuffChecks
     from redline.adapters.sandbox_choice import ChosenSandbox
+    from redline.adapters.structural import AstGrep
     from redline.adapters.text_extractor import ProcessExtractor
     from redline.adapters.toolchains import LocalToolchains
     from redline.app.ports import Adapters
 
     disk, languages, trust = LocalDisk(), grammars.load(), _trust(settings)
-    indexer = ProcessIndexer(workers, places=places.IndexPlaces(), languages=languages)
     return Adapters(
         languages=languages,
         models=ModelRegistry(),
-        servers=_servers(settings, trust, disk, languages),
+        servers=_servers(settings, trust, languages),
         imports=RuffImports(),
+        fixes=RuffFixes(),
+        patterns=AstGrep(),
+        aside=Threads(),
         linter=RuffChecks(),
         disk=disk,
-        indexer=indexer,
+        indexer=_indexer(workers, languages),
         extractor=ProcessExtractor(),
         history=GitHistory(),
         journal=_journal,
@@ -65,19 +65,33 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         toolchains=LocalToolchains(),
         clock=SystemClock(),
         prompts=PackagedPrompts(),
-        previews=PreviewFiles(places.previews_folder),
+        previews=_previews(),
         count_tokens=_count_tokens,
     )
 
 
-def _servers(
-    settings: Settings, trust: Trust, disk: LocalDisk, languages: Languages
-) -> RunningServers:
+def _indexer(workers: int, languages: Languages) -> Indexer:
+    from redline.adapters.indexer import ProcessIndexer
+    from redline.adapters.places import IndexPlaces
+
+    return ProcessIndexer(workers, places=IndexPlaces(), languages=languages)
+
+
+def _previews() -> Previews:
+    from redline.adapters import places
+    from redline.adapters.previews import PreviewFiles
+
+    return PreviewFiles(places.previews_folder)
+
+
+def _servers(settings: Settings, trust: Trust, languages: Languages) -> LanguageServers:
+    from redline.adapters.disk import LocalDisk
     from redline.adapters.language_server_pool import Limits
     from redline.adapters.language_servers import Choice, RunningServers
 
     limits = Limits(settings.server_memory, settings.server_number, settings.server_idle)
-    return RunningServers(Choice(settings.servers, trust.trusted), disk, languages, limits)
+    choice = Choice(settings.servers, trust.trusted)
+    return RunningServers(choice, LocalDisk(), languages, limits)
 
 
 @cache

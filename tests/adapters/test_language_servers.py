@@ -13,7 +13,8 @@ from scripted_servers import Folders, folders, gone, until
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_server_asking import diagnosed, formatted, offered, uses
+from redline.adapters.language_server_asking import diagnosed, formatted, uses
+from redline.adapters.language_server_offers import offered
 from redline.adapters.language_server_options import options_of
 from redline.adapters.language_server_pool import Limits
 from redline.adapters.language_servers import Choice, RunningServers

@@ -11,9 +11,11 @@ import pytest
 
 from redline.core.agent.model import Goal
 from redline.core.builtin import intents
-from redline.core.builtin.intents import Intent, Question, Read, Refusal
+from redline.core.builtin.intent import Intent, Question, Refusal
+from redline.core.builtin.intents import Request
 from redline.core.text.text import Span
 
+NAMED = ("extract", "variable", "constant")
 ROWS = [
     tuple(part.strip() for part in line.split(" |", 1))
     for line in (Path(__file__).parent / "phrasings.txt").read_text("utf-8").splitlines()
@@ -36,21 +38,27 @@ def goal_of(request: str) -> Goal:
     return replace(goal, action=mark) if mark else goal
 
 
-def shown(found: Read) -> str:
-    """One line for what was read."""
+def shown(found: Request) -> str:
+    """One line for what was read: its parts, each a tool call in short."""
     if isinstance(found, Refusal):
         return f"! {found.reason}"
+    return " + ".join(map(part, found))
+
+
+def part(found: Intent | Question) -> str:
     if isinstance(found, Question):
         return f"? {found.text}"
-    parts = [found.kind, found.name]
-    if found.lines:
-        parts.append("{}-{}".format(*found.lines))
-    if found.new_name:
-        parts.append(("as " if found.kind == "extract" else "-> ") + found.new_name)
-    if found.query:
-        parts.append(repr(found.query))
-    if found.path and found.kind != "search":
-        parts.append(f"in {found.path}" + (f":{found.line}" if found.line else ""))
+    given = found.new_name and ("as " if found.kind in NAMED else "-> ") + found.new_name
+    place = found.path and f"in {found.path}" + (f":{found.line}" if found.line else "")
+    parts = (
+        found.kind, found.to if found.kind == "convert" else "", found.name,
+        found.lines and "{}-{}".format(*found.lines),
+        found.code and repr(found.code), given,
+        found.to and f"-> {found.to!r} [{found.language}]" if found.kind == "replace" else "",
+        f"({'; '.join(found.changes)})" if found.changes else "",
+        "every" if found.every else "",
+        place if found.kind != "search" else "",
+    )  # fmt: skip
     return " ".join(part for part in parts if part)
 
 
@@ -64,20 +72,33 @@ def test_phrasing(request_: str, outcome: str) -> None:
 
 
 def test_every_refusal_of_a_known_request_says_how_to_configure_a_model() -> None:
-    for request in ("inline this", "write tests", "sing a song", "[fix]", "[file]"):
+    for request in ("inline it all away", "write tests", "sing a song", "[fix]", "[file]"):
         reason = shown(intents.read(goal_of(request)))
         assert 'model = "provider/name"' in reason and "--model" in reason, request
 
 
-def test_an_answer_completes_the_question() -> None:
-    question = intents.read(goal_of("rename total"))
-    assert isinstance(question, Question)
-    assert shown(intents.complete(question, " `sum_up` ")) == "rename total -> sum_up in shop.py"
+def answered(request: str, *answers: str) -> str:
+    """What is read of a request whose questions are answered so."""
+    found = intents.read(goal_of(request))
+    for answer in answers:
+        assert isinstance(found, tuple) and isinstance(found[0], Question), found
+        one = intents.complete(found[0], answer)
+        found = one if isinstance(one, Refusal) else (one,)
+    return shown(found)
 
-    question = intents.read(goal_of("[file] extract this into pay"))
-    assert isinstance(question, Question)
-    assert shown(intents.complete(question, "10 to 20")) == "extract 10-20 as pay in shop.py"
-    assert shown(intents.complete(question, "the top")).startswith("! 'the top' names no lines")
+
+def test_an_answer_completes_the_question() -> None:
+    assert answered("rename total", " `sum_up` ") == "rename total -> sum_up in shop.py"
+    assert answered("[file] extract this into pay", "10 to 20") == "extract 10-20 as pay in shop.py"
+    assert answered("[file] extract this into pay", "the top").startswith(
+        "! 'the top' names no lines"
+    )
+    assert answered("move `Cart`", "./src/cart.py") == "move Cart -> src/cart.py in shop.py"
+
+
+def test_one_answer_may_lead_to_another_question() -> None:
+    assert answered("[none] move it", "Cart", "cart.py") == "move Cart -> cart.py"
+    assert answered("[none] extract this", "a.py", "3-5") == "extract 3-5 in a.py"
 
 
 def test_prose_is_refused_and_hostile_prose_is_refused_quickly() -> None:
@@ -89,7 +110,7 @@ def test_prose_is_refused_and_hostile_prose_is_refused_quickly() -> None:
         "the " * 90,
     ):
         found = intents.read(goal_of(text))
-        assert not isinstance(found, Intent) or found.kind == "rename", text
+        assert isinstance(found, Refusal) or "x.x.x" in part(found[0]), text
     assert time.perf_counter() - began < 2
 
 

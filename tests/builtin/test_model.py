@@ -25,6 +25,7 @@ from redline.core.agent.model import (
     UserAnswered,
 )
 from redline.core.builtin import intents, model
+from redline.core.builtin.intent import HOW_TO_CONFIGURE, Intent
 from redline.core.oversight.budget import Budget
 from redline.core.proposal.model import Proposal
 
@@ -201,9 +202,9 @@ def test_the_reason_of_a_tool_is_the_reason_of_the_run() -> None:
 
 
 def test_what_it_cannot_do_ends_the_run_with_what_to_do_instead() -> None:
-    (line,) = play(asking("inline this"))
-    assert line.startswith("escalated Inlining is not something")
-    assert intents.HOW_TO_CONFIGURE in line
+    (line,) = play(asking("write tests"))
+    assert line.startswith("escalated Writing tests is not something")
+    assert HOW_TO_CONFIGURE in line
 
 
 def test_offers_are_requests_it_understands() -> None:
@@ -212,7 +213,8 @@ def test_offers_are_requests_it_understands() -> None:
             for language in ("python", "javascript", "go"):
                 for title, words in model.offers(language, selection, symbol):
                     goal = replace(asking(words), lines=(10, 20))
-                    assert isinstance(intents.read(goal), intents.Intent), title
+                    (found,) = intents.read(goal)
+                    assert isinstance(found, Intent), title
 
 
 def after(lines: list[str]) -> list[str]:

@@ -23,8 +23,8 @@ from redline.edge.cli.apply import written
 
 SCRIPT = """\
 call plan {"steps": ["refactorer: move the prices"]}
-call rename_file {"path": "shop/prices.py", "new_path": "shop/money/prices.py"}
-call edit {"path": "shop/money/prices.py", "search": "self.cents < 0", "replace": "0 > self.cents"}
+call rename_file {"path": "shop/rates.py", "new_path": "shop/money/rates.py"}
+call edit {"path": "shop/money/rates.py", "search": "self.cents < 0", "replace": "0 > self.cents"}
 call create_file {"path": "shop/money/__init__.py", "content": ""}
 call create_file {"path": "docs/prices.md", "content": "# Prices\\n"}
 call delete_file {"path": "shop/receipt.py"}
@@ -38,7 +38,9 @@ def model(project: Path) -> tuple[str, str]:
     script = project.parent / "script.txt"
     script.write_text(SCRIPT)
     (project / "README.md").write_text("# Shop\n")
-    (project / "shop" / "prices.py").chmod(0o755)
+    rates = project / "shop" / "rates.py"  # nothing imports it
+    rates.write_text((project / "shop" / "prices.py").read_text())
+    rates.chmod(0o755)
     return "--model", f"scripted:{script}"
 
 
@@ -53,14 +55,14 @@ def test_the_diff_is_what_apply_does_and_git_takes_it(redline, project: Path, mo
     assert redline("ask", "move the prices", *model, "--apply").code == 0
     after = tree(project)
     assert sorted(before.keys() ^ after.keys()) == [
-        "docs/prices.md", "shop/money/__init__.py", "shop/money/prices.py", "shop/prices.py",
+        "docs/prices.md", "shop/money/__init__.py", "shop/money/rates.py", "shop/rates.py",
         "shop/receipt.py",
     ]  # fmt: skip
-    assert (project / "shop" / "money" / "prices.py").stat().st_mode & 0o777 == 0o755
+    assert (project / "shop" / "money" / "rates.py").stat().st_mode & 0o777 == 0o755
     assert (project / "docs" / "prices.md").stat().st_mode & 0o100 == 0
     assert redline("rollback", last_run(redline)).code == 0
     assert tree(project) == before
-    assert (project / "shop" / "prices.py").stat().st_mode & 0o777 == 0o755
+    assert (project / "shop" / "rates.py").stat().st_mode & 0o777 == 0o755
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     subprocess.run(["git", "apply"], cwd=project, input=shown.out, text=True, check=True)
     assert tree(project) == after
@@ -74,11 +76,11 @@ def test_json_says_what_is_done_to_a_file(redline, model) -> None:
         ("create", "shop/money/__init__.py", ""),
         ("delete", "shop/receipt.py", ""),
         ("edit", "README.md", ""),
-        ("edit", "shop/prices.py", ""),
-        ("rename", "shop/prices.py", "shop/money/prices.py"),
+        ("edit", "shop/rates.py", ""),
+        ("rename", "shop/rates.py", "shop/money/rates.py"),
     ]
     assert value["risk"] == "medium" and "1 renamed" in value["summary"]
-    assert "imports of it are not changed" in " ".join(value["notes"])
+    assert "what uses it is not changed" in " ".join(value["notes"])
 
 
 def test_nothing_is_done_where_one_file_cannot_be(redline, project: Path, model) -> None:
@@ -103,12 +105,12 @@ def test_a_rollback_does_not_overwrite_what_took_the_old_name(
     redline, project: Path, model
 ) -> None:
     assert redline("ask", "move the prices", *model, "--apply").code == 0
-    (project / "shop" / "prices.py").write_text("mine = 1\n")
+    (project / "shop" / "rates.py").write_text("mine = 1\n")
     (project / "shop" / "receipt.py").write_text("mine = 2\n")
     redline("rollback", last_run(redline))
-    assert (project / "shop" / "prices.py").read_text() == "mine = 1\n"
+    assert (project / "shop" / "rates.py").read_text() == "mine = 1\n"
     assert (project / "shop" / "receipt.py").read_text() == "mine = 2\n"
-    assert (project / "shop" / "money" / "prices.py").exists()
+    assert (project / "shop" / "money" / "rates.py").exists()
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,7 @@ class Connection:
             elif message.id is None:
                 self.heard.take(message)
             else:
+                self.heard.asked_for(message)
                 answer = answered(message, self._folder, self._options.sections)
                 self._send({"id": message.id, **answer})
         except (msgspec.ValidationError, msgspec.DecodeError) as error:

@@ -11,22 +11,19 @@ import msgspec
 
 from redline.adapters import language_server_typescript as typescript
 from redline.adapters.language_server_messages import (
-    ACTION,
-    ACTIONS,
     DIAGNOSTIC,
     EDITS,
     LOCATIONS,
     REPORT,
     Location,
     Report,
-    WireAction,
     WireEdit,
     WorkspaceEdit,
 )
 from redline.adapters.renaming import flat
 from redline.adapters.renaming_family import Asked
 from redline.adapters.renaming_texts import Place, Refused
-from redline.core.serving import Action, Diagnosed, Severity
+from redline.core.serving import Diagnosed, Severity
 from redline.core.text.edits import Edit, EditError, ordered
 from redline.core.text.text import Document, Span
 
@@ -108,7 +105,7 @@ async def _of_one(asked: Asked, key: str) -> tuple[Diagnosed, ...]:
     if report.kind == "unchanged" and known is not None:
         found = known[1]
     else:
-        found = tuple(sorted({_diagnosed(asked, key, raw) for raw in report.items}))
+        found = tuple(sorted({told(asked, key, raw) for raw in report.items}))
     if report.result_id:
         asked.sight.opened.remember(seen, report.result_id, found)
     return found
@@ -127,7 +124,8 @@ async def errors(
     ]
 
 
-def _diagnosed(asked: Asked, key: str, raw: msgspec.Raw) -> Diagnosed:
+def told(asked: Asked, key: str, raw: msgspec.Raw) -> Diagnosed:
+    """A diagnostic of one file."""
     each = DIAGNOSTIC.decode(raw)
     return Diagnosed(
         asked.texts.place(Location(key, each.range)).span,
@@ -198,46 +196,8 @@ def _edits(asked: Asked, key: str, found: Sequence[WireEdit]) -> tuple[Edit, ...
         raise Refused(f"{asked.sight.connection.name} gave edits that overlap") from error
 
 
-async def offered(asked: Asked, key: str, span: Span) -> tuple[Action, ...]:
-    """What the server offers to change at `span`: only what is nothing but edits in the folder."""
-    opened(asked, [key])
-    await asked.sight.whole(asked.seconds)
-    report = await wrong_in(asked, key)
-    wrong = [raw for raw in report.items if _diagnosed(asked, key, raw).span.touches(span)]
-    start, end = (asked.texts.wire(key, at)["position"] for at in (span.start, span.end))
-    params = {
-        "textDocument": {"uri": asked.texts.uri(key)},
-        "range": {"start": start, "end": end},
-        "context": {"diagnostics": wrong, "triggerKind": 1},
-    }
-    found = await asked.ask("textDocument/codeAction", params, ACTIONS)
-    result = []
-    for raw in (found or [])[:MOST_RESOLVED]:
-        action = await _action(asked, raw)
-        if action is not None:
-            result.append(action)
-    return tuple(result)
-
-
-async def _action(asked: Asked, raw: msgspec.Raw) -> Action | None:
-    try:
-        wire = ACTION.decode(raw)
-    except msgspec.ValidationError:
-        return None  # a bare command: what it would do is not known
-    edit = wire.edit
-    capabilities = asked.sight.connection.capabilities
-    if edit is None and wire.disabled is None and capabilities.resolves_actions:
-        resolved: WireAction = await asked.ask("codeAction/resolve", raw, ACTION)
-        edit = resolved.edit
-    if edit is None or wire.disabled is not None:
-        return None
-    try:
-        return Action(wire.title, wire.kind or "", _by_uri(asked, edit))
-    except Refused:
-        return None  # it does more than change texts of the folder
-
-
-def _by_uri(asked: Asked, edit: WorkspaceEdit) -> dict[str, tuple[Edit, ...]]:
+def edits_by_uri(asked: Asked, edit: WorkspaceEdit) -> dict[str, tuple[Edit, ...]]:
+    """The edits of the folder's files, by uri. Raises `Refused` for anything more."""
     found: dict[str, list[WireEdit]] = {}
     for location, text in flat(edit):
         key = asked.texts.key(location.uri)

@@ -39,7 +39,7 @@ class Published(msgspec.Struct):
 
 @dataclass(slots=True)
 class Heard:
-    """The state these messages add up to. Only `take` changes it."""
+    """The state these messages add up to. `wanted` are edits it asked for, and did not get."""
 
     working: set[int | str] = field(default_factory=set)
     worked: int = 0
@@ -48,6 +48,7 @@ class Heard:
     ended: bool = False
     published: dict[str, Published] = field(default_factory=dict)
     publications: int = 0
+    wanted: list[msgspec.Raw] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, message: Message) -> None:
@@ -70,6 +71,11 @@ class Heard:
                 found = msgspec.json.decode(message.params, type=Published)
                 self.published[found.uri] = found
                 self.publications += 1
+
+    def asked_for(self, message: Message) -> None:
+        """Notes a request that would have something edited."""
+        if message.method == "workspace/applyEdit":
+            self.wanted.append(message.params)
 
     def end(self) -> None:
         """Nothing more will be heard."""

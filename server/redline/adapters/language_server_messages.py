@@ -132,7 +132,20 @@ class WireAction(msgspec.Struct, rename="camel"):
     kind: str | None = None
     edit: WorkspaceEdit | None = None
     disabled: Raw | None = None
-    command: dict[str, Raw] | None = None
+    command: WireCommand | None = None
+
+
+class WireCommand(msgspec.Struct):
+    """A command of the server's own."""
+
+    command: str
+    arguments: list[Raw] = []
+
+
+class WantedEdit(msgspec.Struct):
+    """What a server asks its client to apply."""
+
+    edit: WorkspaceEdit
 
 
 LOCATIONS: msgspec.json.Decoder[list[Location] | Location | None] = msgspec.json.Decoder(
@@ -150,5 +163,7 @@ EDIT: msgspec.json.Decoder[WorkspaceEdit | None] = msgspec.json.Decoder(Workspac
 DIAGNOSTIC: msgspec.json.Decoder[WireDiagnostic] = msgspec.json.Decoder(WireDiagnostic)
 REPORT: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 EDITS: msgspec.json.Decoder[list[WireEdit] | None] = msgspec.json.Decoder(list[WireEdit] | None)
+WANTED: msgspec.json.Decoder[WantedEdit] = msgspec.json.Decoder(WantedEdit)
+ANYTHING: msgspec.json.Decoder[Raw] = msgspec.json.Decoder(Raw)
 ACTION: msgspec.json.Decoder[WireAction] = msgspec.json.Decoder(WireAction)
 ACTIONS: msgspec.json.Decoder[list[Raw] | None] = msgspec.json.Decoder(list[Raw] | None)

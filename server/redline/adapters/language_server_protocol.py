@@ -39,6 +39,14 @@ class _CodeActions(msgspec.Struct, rename="camel"):
     resolve_provider: bool = False
 
 
+class _FileOperations(msgspec.Struct, rename="camel", frozen=True):
+    will_rename: msgspec.Raw = NULL
+
+
+class _Workspace(msgspec.Struct, rename="camel", frozen=True):
+    file_operations: _FileOperations = _FileOperations()
+
+
 class ServerCapabilities(msgspec.Struct, rename="camel"):
     """What a server says it can do, as far as we ask."""
 
@@ -49,6 +57,7 @@ class ServerCapabilities(msgspec.Struct, rename="camel"):
     rename_provider: msgspec.Raw = NULL
     definition_provider: msgspec.Raw = NULL
     references_provider: msgspec.Raw = NULL
+    workspace: _Workspace = _Workspace()
 
     def offers(self, provider: msgspec.Raw) -> bool:
         """True when the answer for one provider is neither missing nor false."""
@@ -58,6 +67,11 @@ class ServerCapabilities(msgspec.Struct, rename="camel"):
     def prepares_rename(self) -> bool:
         """True when it can be asked what would be renamed at a place."""
         return b'"prepareProvider":true' in bytes(self.rename_provider).replace(b" ", b"")
+
+    @property
+    def renames_files(self) -> bool:
+        """True when it tells what a file that is renamed takes elsewhere."""
+        return self.offers(self.workspace.file_operations.will_rename)
 
     @property
     def resolves_actions(self) -> bool:
@@ -84,6 +98,7 @@ CAPABILITIES: Mapping[str, object] = {
         "workspaceFolders": True,
         "workspaceEdit": {"documentChanges": True},
         "didChangeWatchedFiles": {"dynamicRegistration": True},
+        "fileOperations": {"willRename": True},
     },
     "textDocument": {
         "synchronization": {"didSave": False},

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from redline.adapters.language_server_asking import diagnosed, formatted, offered, opened, uses
+from redline.adapters.language_server_asking import diagnosed, formatted, opened, uses
+from redline.adapters.language_server_files import file_renamed
 from redline.adapters.language_server_messages import PREPARED
+from redline.adapters.language_server_offers import offered
 from redline.adapters.language_server_options import options_of
 from redline.adapters.language_server_pool import Limits, Pool, Request
 from redline.adapters.processes import find
@@ -117,12 +119,27 @@ class RunningServers:
         return await self._served(folder, documents, self._language(documents, uri), work, "format")
 
     async def actions(
-        self, folder: Folder, documents: Sequence[Document], uri: str, span: Span
+        self,
+        folder: Folder,
+        documents: Sequence[Document],
+        uri: str,
+        span: Span,
+        kinds: Sequence[str] = (),
     ) -> tuple[Action, ...] | ToolProblem:
-        """What the server offers to change at `span` of `uri`."""
+        """What the server offers to change at `span` of `uri`; with `kinds`, those alone."""
 
         async def work(asked: Asked) -> tuple[Action, ...]:
-            return await offered(asked, asked.texts.key(uri), span)
+            return await offered(asked, asked.texts.key(uri), span, kinds)
+
+        return await self._served(folder, documents, self._language(documents, uri), work)
+
+    async def file_renamed(
+        self, folder: Folder, documents: Sequence[Document], uri: str, target: str
+    ) -> Renamed | ToolProblem:
+        """The edits elsewhere that it takes to give the file `uri` the uri `target`."""
+
+        async def work(asked: Asked) -> Renamed:
+            return await file_renamed(asked, asked.texts.key(uri), target)
 
         return await self._served(folder, documents, self._language(documents, uri), work)
 
@@ -152,29 +169,30 @@ class RunningServers:
         work: Callable[[Asked], Awaitable[T]],
         what: Work = "understand",
     ) -> T | ToolProblem:
-        spec = self._spec(folder, language, what)
+        spec = _spec(self._choice, folder, language, what)
         if isinstance(spec, ToolProblem):
             return spec
         return await self.pool.served(Request(spec, folder, documents), work)
 
-    def _spec(self, folder: Folder, language: str, what: Work) -> ServerSpec | ToolProblem:
-        """The first server that is there; of none that is, the first, which says so itself."""
-        if not language:
-            return ToolProblem("no language server is known for this kind of file", True)
-        found = candidates(language, what, self._choice.commands)
-        if not found:
-            set_it = f"set `language_servers.{language}` in your user file"
-            return ToolProblem(f"no language server is configured for {language}; {set_it}", True)
-        usable = [each for each in found if _usable(each)]
-        spec = usable[0] if usable else found[0]
-        if usable and spec.starts and not self._choice.trusted(folder.uri):
-            path = path_of(folder.uri) or folder.uri
-            return ToolProblem(
-                f"{spec.name} may start programs of the workspace; it is used once the folder "
-                f"is trusted: `redline trust {path}`",
-                unavailable=True,
-            )
-        return spec
+
+def _spec(choice: Choice, folder: Folder, language: str, what: Work) -> ServerSpec | ToolProblem:
+    """The first server that is there; of none that is, the first, which says so itself."""
+    if not language:
+        return ToolProblem("no language server is known for this kind of file", True)
+    found = candidates(language, what, choice.commands)
+    if not found:
+        set_it = f"set `language_servers.{language}` in your user file"
+        return ToolProblem(f"no language server is configured for {language}; {set_it}", True)
+    usable = [each for each in found if _usable(each)]
+    spec = usable[0] if usable else found[0]
+    if usable and spec.starts and not choice.trusted(folder.uri):
+        path = path_of(folder.uri) or folder.uri
+        return ToolProblem(
+            f"{spec.name} may start programs of the workspace; it is used once the folder "
+            f"is trusted: `redline trust {path}`",
+            unavailable=True,
+        )
+    return spec
 
 
 def _usable(spec: ServerSpec) -> bool:

@@ -1,12 +1,17 @@
-"""Organises Python imports with ruff, which parses the text and executes nothing."""
+"""Ruff on one text: imports in order, and fixes by rule. It parses and executes nothing."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from redline.adapters.processes import Finished, find, run
+from redline.adapters.ruff_rows import Rows, converted
 from redline.core.problems import ToolProblem
+from redline.core.refactor.conversions import Conversion, keeps_comments
 from redline.core.text.text import Text
 
 TIMEOUT = 30.0
@@ -37,17 +42,70 @@ class RuffImports:
         is removed: what looks unused there is what the package offers. Line ends and a
         byte order mark stay. A text that does not parse is a problem with its line.
         """
-        program = find(_PROGRAM)
-        if program is None:
-            return ToolProblem("ruff was not found: install it with `pip install ruff`")
-        file = Path(path)
-        if not file.is_absolute():
+        rules = "I" if Path(path).stem == "__init__" else "I,F401"
+        return await _fixed(path, text, (f"--select={rules}",), self._seconds)
+
+
+class RuffFixes:
+    """Fixes by rule. The project's own settings say which Python they are for."""
+
+    def __init__(self, seconds: float = TIMEOUT) -> None:
+        self._seconds = seconds
+
+    async def converted(
+        self, path: str, text: Text, what: Conversion, risky: bool = False
+    ) -> Text | ToolProblem:
+        """`text` with the fixes of `what`; with `risky`, those too that may change what it does.
+
+        `path` is the file's absolute path; it need not exist. In an `__init__.py` no import
+        is removed. Fixes that would lose a comment are not made.
+        """
+        rules = _left(what.safe, path)
+        after: Text | ToolProblem = text
+        if rules:
+            after = await _fixed(path, text, (f"--select={','.join(rules)}",), self._seconds)
+        trusted = (*what.checked, *(what.risky if risky else ()))
+        if isinstance(after, ToolProblem) or not trusted:
+            return after
+        options = [
+            # What one rule has made, another goes on with.
+            f"--select={','.join((*rules, *trusted))}",
+            f"--config=lint.extend-safe-fixes={json.dumps(trusted)}",
+            *(("--preview",) if risky else ()),
+        ]
+        more = await _fixed(path, after, options, self._seconds)
+        if isinstance(more, ToolProblem) or keeps_comments(text, more):
+            return more
+        return after
+
+    async def converted_rows(
+        self, path: str, text: Text, what: Conversion, rows: tuple[int, int], risky: bool = False
+    ) -> Text | ToolProblem:
+        """As `converted`, of what begins on `rows` (1-based, inclusive) of the text."""
+        if not Path(path).is_absolute():
             return ToolProblem(f"{path} is not an absolute path")
-        rules = "I" if file.stem == "__init__" else "I,F401"
-        argv = (program, *_OPTIONS, f"--select={rules}", f"--stdin-filename={path}", "-")
-        cwd = next(parent for parent in file.parents if parent.is_dir())
-        result = await run(argv, cwd, text.data, self._seconds)
-        return _text(result, file.name, text) if isinstance(result, Finished) else result
+        kept = replace(what, safe=tuple(_left(what.safe, path)))
+        return await converted(Rows(path, kept, risky, self._seconds), text, rows)
+
+
+def _left(rules: Sequence[str], path: str) -> list[str]:
+    """`rules` without the one that would take away what a package offers."""
+    return [each for each in rules if each != "F401" or Path(path).stem != "__init__"]
+
+
+async def _fixed(
+    path: str, text: Text, options: Sequence[str], seconds: float
+) -> Text | ToolProblem:
+    program = find(_PROGRAM)
+    if program is None:
+        return ToolProblem("ruff was not found: install it with `pip install ruff`")
+    file = Path(path)
+    if not file.is_absolute():
+        return ToolProblem(f"{path} is not an absolute path")
+    argv = (program, *_OPTIONS, *options, f"--stdin-filename={path}", "-")
+    cwd = next(parent for parent in file.parents if parent.is_dir())
+    result = await run(argv, cwd, text.data, seconds)
+    return _text(result, file.name, text) if isinstance(result, Finished) else result
 
 
 def _text(result: Finished, name: str, before: Text) -> Text | ToolProblem:

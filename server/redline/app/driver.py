@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from redline.app import gate, graph, indexing, retrieval, tools
+from redline.app import gate, indexing, tools
 from redline.app.files import Files
+from redline.app.lookup import lookup_of
 from redline.app.places import mentioned
 from redline.app.ports import Journal, Model
 from redline.app.review import life
 from redline.app.session import Session
-from redline.app.tools.context import Lookup
 from redline.core import payloads
 from redline.core.agent import drafts
 from redline.core.agent.exchange import ModelFailure, ModelRequest
@@ -53,7 +53,7 @@ from redline.core.proposal.model import Proposal
 from redline.core.snapshot import Snapshot, confined
 from redline.core.text.text import Text
 
-SHOWN_ARGUMENTS = ("path", "new_path", "name", "new_name", "query", "title")
+SHOWN_ARGUMENTS = ("path", "new_path", "name", "new_name", "to", "pattern", "query", "title")
 
 
 @dataclass(slots=True)
@@ -203,7 +203,7 @@ async def _attempt(
                 run.state,
                 run.files(),
                 run.session.adapters,
-                _lookup(run.session),
+                lookup_of(run.session),
                 partial(_checking, run),
             )
             result = await tools.call(context, effect.call)
@@ -214,14 +214,6 @@ def _checking(run: Run, what: str) -> None:
     """Tells the user what is being checked; the run's own state does not know."""
     if not run.state.finished:
         run.session.front.run_changed(replace(run.state, phase="checking"), what)
-
-
-def _lookup(session: Session) -> Lookup:
-    return Lookup(
-        partial(retrieval.search, session),
-        partial(graph.imports, session),
-        partial(graph.clues, session),
-    )
 
 
 def _failed(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from redline.app import library
 from redline.app.session import Session
@@ -46,6 +47,41 @@ async def imports(session: Session) -> Imports:
         return kept.imports
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Files of a draft by path: their facts, and which are `gone`; `uri_of` knows all paths."""
+
+    facts: Mapping[str, Facts]
+    gone: frozenset[str]
+    uri_of: Callable[[str], str | None]
+
+
+async def drafted(session: Session, draft: Drafted) -> Imports:
+    """Which files import which once a draft is carried out."""
+    await imports(session)
+    kept = session.workspace.imported
+    assert kept is not None
+    return await asyncio.to_thread(_drafted, session.snapshot.folders, texts(session), kept, draft)
+
+
+def _drafted(folders: Sequence[Folder], text_of: TextOf, kept: Imported, draft: Drafted) -> Imports:
+    now = {path: facts for path, facts in kept.known.items() if path not in draft.gone}
+    now |= draft.facts
+    targets, known, changed = dict(kept.targets), kept.modules, list(draft.facts)
+    moved = now.keys() != kept.known.keys()
+    if moved or known is None:
+        languages = {path: facts.language for path, facts in now.items()}
+        known = modules(languages, _manifests(folders, now, text_of))
+        targets, changed = {}, list(now)
+    for path in changed:
+        targets[path] = _targets(known, path, now[path])
+    named = {path: draft.uri_of(path) for path in {*targets, *chain(*targets.values())}}
+    by_uri = {named[path] or "": files for path, files in targets.items() if files and named[path]}
+    return imports_of(
+        {uri: tuple(named[each] or "" for each in files) for uri, files in by_uri.items()}
+    )
+
+
 async def _catch_up(session: Session, kept: Imported) -> None:
     """Resolves anew what has changed; everything where files, or what they are called, have."""
     folders = session.snapshot.folders
@@ -72,12 +108,15 @@ async def _resolve(
     kept: Imported, known: Modules, now: Mapping[str, Facts], paths: Iterable[str]
 ) -> None:
     for at, path in enumerate(paths):
-        facts = now[path]
-        each = resolved(known, path, facts.language, facts.import_names)
-        files = {file for found in each for file in found if file != path}
-        kept.targets[path] = tuple(sorted(files))
+        kept.targets[path] = _targets(known, path, now[path])
         if at % SLICE == SLICE - 1:
             await asyncio.sleep(0)
+
+
+def _targets(known: Modules, path: str, facts: Facts) -> tuple[str, ...]:
+    """The paths of the files that one file imports."""
+    each = resolved(known, path, facts.language, facts.import_names)
+    return tuple(sorted({file for found in each for file in found if file != path}))
 
 
 def _uris(session: Session, paths: Iterable[str]) -> tuple[str, ...]:

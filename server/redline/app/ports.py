@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from redline.core.text.text import Span
 
@@ -23,13 +23,16 @@ if TYPE_CHECKING:  # these are many, and a server is to start at once
     from redline.core.journal import Entry, RecordKind, RunRecord
     from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
     from redline.core.problems import Finding, ToolProblem, Unreadable
-    from redline.core.refactor.result import Renamed
+    from redline.core.refactor.conversions import Conversion
+    from redline.core.refactor.result import Match, Renamed
     from redline.core.retrieval.history import History
     from redline.core.serving import Action, Diagnosed
     from redline.core.settings import Settings
     from redline.core.text.edits import Edit
     from redline.core.text.text import Document, Text
     from redline.core.uris import Folder
+
+T = TypeVar("T")
 
 
 class Model(Protocol):
@@ -90,9 +93,19 @@ class LanguageServers(Protocol):
         """The edits that format a file."""
 
     async def actions(
-        self, folder: Folder, documents: Sequence[Document], uri: str, span: Span
+        self,
+        folder: Folder,
+        documents: Sequence[Document],
+        uri: str,
+        span: Span,
+        kinds: Sequence[str] = (),
     ) -> tuple[Action, ...] | ToolProblem:
-        """What is offered to be changed at `span`."""
+        """What is offered to be changed at `span`; with `kinds`, of those alone."""
+
+    async def file_renamed(
+        self, folder: Folder, documents: Sequence[Document], uri: str, target: str
+    ) -> Renamed | ToolProblem:
+        """The edits it takes elsewhere that a file gets another uri."""
 
     def warm(
         self, folder: Folder, documents: Sequence[Document], uri: str
@@ -123,6 +136,29 @@ class ImportOrganiser(Protocol):
 
     async def organise(self, path: str, text: Text) -> Text | ToolProblem:
         """The whole text with its imports organised; `path` is for the tool's settings."""
+
+
+class Fixer(Protocol):
+    """Rewrites Python texts by rules that are known to keep what a program does."""
+
+    async def converted(
+        self, path: str, text: Text, what: Conversion, risky: bool = False
+    ) -> Text | ToolProblem:
+        """The whole text with the fixes; with `risky`, those too that may change what it does."""
+
+    async def converted_rows(
+        self, path: str, text: Text, what: Conversion, rows: tuple[int, int], risky: bool = False
+    ) -> Text | ToolProblem:
+        """The text with the fixes of what begins on `rows` (1-based, inclusive)."""
+
+
+class Patterns(Protocol):
+    """Finds code by its shape, in texts that are handed over."""
+
+    async def matches(
+        self, language: str, pattern: str, rewrite: str | None, texts: Mapping[str, Text]
+    ) -> Mapping[str, tuple[Match, ...]] | ToolProblem:
+        """The places in `texts` (by uri, all in `language`) that look like `pattern`."""
 
 
 class Linter(Protocol):
@@ -284,6 +320,13 @@ class Clock(Protocol):
         """A short opaque id, unique across restarts."""
 
 
+class Aside(Protocol):
+    """Does long work beside everything else."""
+
+    async def done(self, work: Callable[[], T]) -> T:
+        """What `work` gives or raises. Where nobody waits any more it goes on by itself."""
+
+
 class Previews(Protocol):
     """Files of our own, outside every workspace, for editors to show."""
 
@@ -306,6 +349,9 @@ class Adapters:
     models: Models
     servers: LanguageServers
     imports: ImportOrganiser
+    fixes: Fixer
+    patterns: Patterns
+    aside: Aside
     linter: Linter
     disk: Disk
     indexer: Indexer

@@ -11,6 +11,7 @@ from redline.app.tools.context import (
     source,
     text_of,
 )
+from redline.app.tools.served import Wanted, by_server, ours
 from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.extract import parse
@@ -18,27 +19,15 @@ from redline.core.index.languages import Language
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Origin
 from redline.core.refactor import docstrings, replace_text
-from redline.core.refactor import extract_function as extracting
+from redline.core.refactor.carried import not_carried
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import diff
-
-
-async def extract_function(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Moves whole statements into a new function."""
-    python = _python(context, call, "functions can be extracted in Python only")
-    if isinstance(python, ToolResult):
-        return python
-    found, language = python
-    lines = (number_of(call, "start"), number_of(call, "end"))
-    result = extracting.extract_function(
-        language, parse(language, found.text), found.text, lines, text_of(call, "name")
-    )
-    return _drafted(context, call, found, result, f"extract lines {lines[0]}-{lines[1]}")
+from redline.core.text.text import Span
 
 
 async def add_docstrings(context: ToolContext, call: ToolCall) -> ToolResult:
     """Adds docstring skeletons where they are missing."""
-    python = _python(context, call, "docstring skeletons are for Python only")
+    python = python_file(context, call)
     if isinstance(python, ToolResult):
         return python
     found, language = python
@@ -49,15 +38,17 @@ async def add_docstrings(context: ToolContext, call: ToolCall) -> ToolResult:
         text_of(call, "name"),
         number_of(call, "line"),
     )
-    return _drafted(context, call, found, result, "add docstring skeletons")
+    return refactored(context, call, found, result, "add docstring skeletons")
 
 
 async def organise_imports(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Sorts imports and drops unused ones, through ruff."""
-    python = _python(context, call, "imports can be organised in Python only")
-    if isinstance(python, ToolResult):
-        return python
-    found, _ = python
+    """Sorts imports and drops unused ones, through ruff or a language server."""
+    found = source(context, text_of(call, "path"))
+    if isinstance(found, str):
+        return failed(call, found)
+    if found.language is None or not ours(call, found.language):
+        wanted = Wanted("source.organizeImports", ("organize",), "organise imports")
+        return await by_server(context, call, found, Span(0, 0), wanted)
     if not found.text.is_utf8:
         return failed(call, f"{found.path}: has bytes that are not UTF-8")
     after = await context.adapters.imports.organise(
@@ -80,22 +71,21 @@ async def edit(context: ToolContext, call: ToolCall) -> ToolResult:
         found.text, text_of(call, "search"), text_of(call, "replace")
     )
     reason = text_of(call, "reason") or f"edit {found.path}"
-    return _drafted(context, call, found, result, reason, "generated")
+    return refactored(context, call, found, result, reason, "generated")
 
 
-def _python(
-    context: ToolContext, call: ToolCall, otherwise: str
-) -> tuple[Source, Language] | ToolResult:
-    """The Python file the call names; a failure that says `otherwise` for any other language."""
+def python_file(context: ToolContext, call: ToolCall) -> tuple[Source, Language] | ToolResult:
+    """The file a call names, of a language in which its tool is ours; else a failure."""
     found = source(context, text_of(call, "path"))
     if isinstance(found, str):
         return failed(call, found)
-    if found.language is None or found.language.name != "python":
-        return failed(call, f"{found.path}: {otherwise}")
+    if found.language is None or not ours(call, found.language):
+        why = not_carried(call.tool, found.language.name if found.language is not None else "")
+        return failed(call, f"{found.path}: {why}")
     return found, found.language
 
 
-def _drafted(
+def refactored(
     context: ToolContext,
     call: ToolCall,
     found: Source,
@@ -103,6 +93,7 @@ def _drafted(
     reason: str,
     origin: Origin = "computed",
 ) -> ToolResult:
+    """What came of a refactoring of one file as a change of the draft."""
     if result.refusal:
         return failed(call, f"{found.path}: {result.refusal}")
     return changed(context, call, {found.uri: result.edits}, reason, origin, result.notes)

@@ -6,6 +6,7 @@ about the texts as they would be; only what the second answer has more of is tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from redline.core.proposal.render import counted
 from redline.core.serving import Diagnosed
 from redline.core.uris import Folder
 
+_QUOTED = re.compile(r"`([\w.]+)`")
 MOST = 40
 """Of more files that import what is changed, the first are looked at."""
 
@@ -92,7 +94,26 @@ async def _problems(
     documents = [each for each in files.documents() if each.uri.startswith(asked.folder.uri)]
     servers = context.adapters.servers
     found = await servers.diagnostics(asked.folder, documents, there)
-    return found if isinstance(found, ToolProblem) else tuple(_told(files, found))
+    if isinstance(found, ToolProblem):
+        return found
+    made = _made(files)
+    return tuple(each for each in _told(files, found) if not _names(made, each.message))
+
+
+def _made(files: Files) -> frozenset[str]:
+    """The dotted names of the modules that the draft makes: the checker reads the disk, where
+    they are not yet."""
+    operations = (each for each in files.draft.operations if each.kind != "delete")
+    paths = (uris.for_people(files.folders, each.target or each.uri) for each in operations)
+    stems = (path.removesuffix(".py").removesuffix("/__init__") for path in paths)
+    return frozenset(stem.replace("/", ".") for stem in stems)
+
+
+def _names(made: frozenset[str], message: str) -> bool:
+    """Whether a message is about a module in `made`, or a package with one in it."""
+    words = ".".join(_QUOTED.findall(message)).strip(".")
+    dotted = [f".{each}." for each in made] if words else []
+    return any(f".{words}." in each or f"{each[1:-1]}." in f"{words}." for each in dotted)
 
 
 def _told(files: Files, found: Mapping[str, tuple[Diagnosed, ...]]) -> list[Problem]:

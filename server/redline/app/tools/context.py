@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redline.app.files import Files
+from redline.app.graph import Drafted
 from redline.app.ports import Adapters
 from redline.core.agent.model import RunState, ToolCall, ToolResult
 from redline.core.graph.covering import Clues
@@ -16,7 +17,7 @@ from redline.core.problems import Unreadable
 from redline.core.proposal.model import Change, Origin
 from redline.core.proposal.render import counted
 from redline.core.retrieval.rank import Hit
-from redline.core.text.edits import Edit
+from redline.core.text.edits import Edit, joined
 from redline.core.text.text import Span, Text
 
 OUTPUT_LIMIT = 20_000
@@ -27,11 +28,13 @@ class Lookup:
     """What the workspace as a whole answers, as it is now.
 
     `find` gives the best files for a query, at most so many; `imports` which files import
-    which; `clues` what speaks for tests of a symbol besides calls.
+    which, `drafted` the same once a draft is carried out; `clues` what speaks for tests of a
+    symbol besides calls.
     """
 
     find: Callable[[str, int], Awaitable[Sequence[Hit]]]
     imports: Callable[[], Awaitable[Imports]]
+    drafted: Callable[[Drafted], Awaitable[Imports]]
     clues: Callable[[Symbol], Awaitable[Clues]]
 
 
@@ -113,6 +116,17 @@ def number_of(call: ToolCall, name: str, default: int = 0) -> int:
     return value if isinstance(value, int) else default
 
 
+def strings_of(call: ToolCall, name: str) -> tuple[str, ...]:
+    """A list of strings."""
+    value = call.arguments.get(name, ())
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def flag_of(call: ToolCall, name: str) -> bool:
+    """An argument that is true or false, false where it is left out."""
+    return call.arguments.get(name) is True
+
+
 def failed(call: ToolCall, message: str, options: Sequence[str] = ()) -> ToolResult:
     """A failure the model can act on."""
     return ToolResult(call.id, "", failure=message, options=tuple(options))
@@ -137,7 +151,7 @@ def changed(
 
     Files that the draft deletes are left out: they need no change any more.
     """
-    kept = {uri: group for uri, group in edits.items() if not _deleted(context, uri)}
+    kept = {uri: joined(group) for uri, group in edits.items() if not _deleted(context, uri)}
     if edits and not kept:
         return failed(call, "every place is in a file that is deleted in this proposal")
     edits = kept

@@ -64,20 +64,14 @@ def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
     """The hunk with why it is not taken along with the others."""
     folders = context.files.folders
     named = replace(hunk, target=uris.for_model(folders, hunk.target) if hunk.target else "")
-    return replace(hunk, guard=guard_of(uris.for_model(folders, hunk.uri), named))
+    return replace(hunk, guard=guard_of(uris.for_model(folders, hunk.uri), named) or hunk.guard)
 
 
 def _notes(context: ToolContext, draft: Draft) -> tuple[str, ...]:
-    """The draft's notes, and those on whole files as it leaves them now.
-
-    An earlier round may have had a note on a file that is not renamed any more.
-    """
-    others = [
-        note
-        for note in draft.notes
-        if not note.endswith((whole_files.RENAMED, whole_files.DELETED))
-    ]
-    return tuple(dict.fromkeys((*others, *whole_files.notes(context, draft.operations))))
+    """The draft's notes, and those on whole files as it leaves them now."""
+    operations = draft.operations
+    others = [note for note in draft.notes if whole_files.holds(context, operations, note)]
+    return tuple(dict.fromkeys((*others, *whole_files.notes(context, operations))))
 
 
 def _with_comment_removed(context: ToolContext, changes: tuple[Change, ...]) -> tuple[Change, ...]:

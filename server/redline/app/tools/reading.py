@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from redline.app.ports import Use
 from redline.app.tools.context import (
@@ -16,17 +17,19 @@ from redline.app.tools.context import (
     text_of,
 )
 from redline.core import uris
+from redline.core.agent import drafts
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index import explain as explaining
 from redline.core.index import facts as facts_of
 from redline.core.index import query
 from redline.core.index.extract import extract, parse
-from redline.core.index.model import Facts, Symbol
+from redline.core.index.model import Facts, Index, Symbol
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.retrieval.symbols import symbols_about
 from redline.core.text.text import Text
 
 LISTED = 200
+EMPTY = Text(b"")
 
 
 async def read_file(context: ToolContext, call: ToolCall) -> ToolResult:
@@ -72,6 +75,23 @@ def facts_now(context: ToolContext, uri: str) -> Facts | None:
     if isinstance(text, Unreadable) or language is None:
         return known
     return extract(language, parse(language, text), text)
+
+
+def index_now(context: ToolContext) -> Index:
+    """The index with what the draft has changed; a file that it deletes says nothing."""
+    touched = drafts.uris_of(context.files.draft)
+    if not touched:
+        return context.index
+    overlay = dict(context.index.overlay)
+    for uri in touched:
+        language = context.language(uri)
+        operation = context.files.operation(uri)
+        found = facts_now(context, uri)
+        if language is not None and operation is not None and operation.kind == "delete":
+            found = extract(language, parse(language, EMPTY), EMPTY)
+        if found is not None:
+            overlay[uri] = found
+    return replace(context.index, overlay=overlay)
 
 
 async def outline(context: ToolContext, call: ToolCall) -> ToolResult:
@@ -147,9 +167,13 @@ async def _uses_by_server(context: ToolContext, symbol: Symbol) -> Sequence[Use]
     return await context.adapters.servers.references(folder, documents, symbol.uri, at)
 
 
-def described(context: ToolContext, symbol: Symbol) -> str:
-    """`path:line kind qualified.name  signature`: an option the user can choose."""
-    text = context.files.base(symbol.uri)
+def described(context: ToolContext, symbol: Symbol, now: bool = False) -> str:
+    """`path:line kind qualified.name`: an option the user can choose.
+
+    The symbol is one of the texts before the run, or of those `now`.
+    """
+    files = context.files
+    text = files.text(symbol.uri) if now else files.base(symbol.uri)
     line = 1 if isinstance(text, Unreadable) else text.line_of(symbol.name_span.start) + 1
     name = f"{symbol.container}.{symbol.name}" if symbol.container else symbol.name
     return f"{context.files.path(symbol.uri)}:{line} {symbol.kind} {name}"

@@ -54,29 +54,7 @@ def _content(uri: str, data: bytes, reason: str, origin: Origin) -> tuple[Change
     return (Change(uri, Edit(Span(0, 0), data), reason, origin),) if data else ()
 
 
-async def rename_file(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Another name for a file; its changes go with it."""
-    new_path = text_of(call, "new_path")
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    if uris.folder_of(context.files.folders, found.uri) is None:
-        return failed(call, f"{found.path}: {LOOSE}")
-    target, problem = context.files.free(new_path, found.uri)
-    if problem:
-        return failed(call, problem)
-    if context.files.path(found.uri) == uris.for_people(context.files.folders, target):
-        return failed(call, f"{found.path}: is called that already")
-    path = uris.for_people(context.files.folders, found.uri)
-    reason = text_of(call, "reason") or f"rename {path} to {new_path}"
-    earlier = context.files.operation(found.uri)
-    if earlier is not None and earlier.kind == "create":
-        return _created_elsewhere(call, found, target, earlier)
-    operation = FileOperation("rename", found.uri, target, reason, "computed")
-    return _operated(context, call, operation, f"rename {path} to {new_path}")
-
-
-def _created_elsewhere(
+def created_elsewhere(
     call: ToolCall, found: Source, target: str, earlier: FileOperation
 ) -> ToolResult:
     """A file that this draft creates is created under the other name at once."""
@@ -105,28 +83,40 @@ async def delete_file(context: ToolContext, call: ToolCall) -> ToolResult:
     path = uris.for_people(context.files.folders, found.uri)
     reason = text_of(call, "reason") or f"delete {path}"
     operation = FileOperation("delete", found.uri, "", reason, "computed")
-    return _operated(context, call, operation, f"delete {path}")
+    return operated(context, call, operation, f"delete {path}")
 
 
-def _operated(
-    context: ToolContext, call: ToolCall, operation: FileOperation, output: str
+def operated(
+    context: ToolContext,
+    call: ToolCall,
+    operation: FileOperation,
+    output: str,
+    more: Sequence[str] = (),
 ) -> ToolResult:
+    """An operation on a whole file as a change of the draft, with `more` notes."""
     base = {uri: text.digest for uri, text in context.files.bases((operation.uri,)).items()}
-    output = "\n".join([output, *notes(context, (operation,))])
-    return ToolResult(call.id, output, base=base, operations=(operation,))
+    output = "\n".join([output, *more, *notes(context, (operation,))])
+    return ToolResult(call.id, output, base=base, operations=(operation,), notes=tuple(more))
 
 
 def notes(context: ToolContext, operations: Sequence[FileOperation]) -> tuple[str, ...]:
-    """What the user must know where other files may use one that goes or is renamed."""
-    found: list[str] = []
-    for each in operations:
-        path = uris.for_people(context.files.folders, each.uri)
-        known = context.language(each.uri) is not None
-        if each.kind == "rename" and known and each.target != each.uri:
-            found.append(f"{path} {RENAMED}")
-        if each.kind == "delete" and known:
-            found.append(f"{path} {DELETED}")
-    return tuple(found)
+    """What the user must know where other files may use one that goes."""
+    return tuple(
+        f"{uris.for_people(context.files.folders, each.uri)} {DELETED}"
+        for each in operations
+        if each.kind == "delete" and context.language(each.uri) is not None
+    )
+
+
+def holds(context: ToolContext, operations: Sequence[FileOperation], note: str) -> bool:
+    """Whether a note of the draft is true of its whole files as they are now.
+
+    An earlier round may have had one on a file that is not renamed any more.
+    """
+    if DELETED in note:
+        return False  # said anew
+    paths = (uris.for_people(context.files.folders, each.uri) for each in operations)
+    return RENAMED not in note or any(note.startswith(f"{path} {RENAMED}") for path in paths)
 
 
 async def revert(context: ToolContext, call: ToolCall) -> ToolResult:

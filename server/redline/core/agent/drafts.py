@@ -150,7 +150,9 @@ def _merged(
     base = Span(reach.start - growth, reach.end - growth - inside)
     generated = any(c.origin == "generated" for c in (*group, *(c for _, c in touched)))
     origin: Origin = "generated" if generated else "computed"
-    return Change(group[-1].uri, Edit(base, new), group[-1].reason, origin)
+    held = {c.held for c in (*group, *(c for _, c in touched))}
+    why = held.pop() if len(held) == 1 else ""
+    return Change(group[-1].uri, Edit(base, new), group[-1].reason, origin, why)
 
 
 def _union(one: Span, other: Span) -> Span:

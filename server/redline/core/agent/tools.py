@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from redline.core.agent.model import Argument, RoleName
+from redline.core.agent.refactoring_tools import DEAD_CODE, REFACTORINGS
+from redline.core.agent.tool_spec import (
+    LINE,
+    PATH,
+    REASON,
+    Parameter,
+    ParameterType,
+    ToolEffect,
+    ToolSpec,
+    number,
+    text,
+)
 
-ToolEffect = Literal["read", "propose", "execute", "network"]
-ParameterType = Literal["string", "integer", "boolean", "strings"]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One argument of a tool."""
-
-    name: str
-    type: ParameterType
-    purpose: str
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ToolSpec:
-    """A tool as the model sees it. `control` tools are handled by the reducer itself."""
-
-    name: str
-    purpose: str
-    parameters: tuple[Parameter, ...]
-    effect: ToolEffect
-    control: bool = False
-
-
-def _text(name: str, purpose: str, required: bool = True) -> Parameter:
-    return Parameter(name, "string", purpose, required)
-
-
-def _number(name: str, purpose: str, required: bool = True) -> Parameter:
-    return Parameter(name, "integer", purpose, required)
-
-
-PATH = _text("path", "file, relative to the workspace folder, with /")
-ANY_PATH = _text("path", "file to look in first, when the name alone is ambiguous", False)
-REASON = _text("reason", "why, in one sentence for the reviewer", False)
-LINE = _number("line", "1-based line, when the name alone is ambiguous", False)
+__all__ = [
+    "BY_NAME",
+    "ROLE_TOOLS",
+    "TOOLS",
+    "Parameter",
+    "ParameterType",
+    "ToolEffect",
+    "ToolSpec",
+    "read_arguments",
+]
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
@@ -64,7 +47,7 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "done",
         "The active step is finished; go to the next.",
-        (_text("evidence", "how you know it is done"),),
+        (text("evidence", "how you know it is done"),),
         "read",
         control=True,
     ),
@@ -72,7 +55,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "ask",
         "Put a question to the user when only they can decide.",
         (
-            _text("question", "one sentence"),
+            text("question", "one sentence"),
             Parameter("options", "strings", "the possible answers", False),
         ),
         "read",
@@ -81,14 +64,14 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "answer",
         "End the run with an answer instead of a change.",
-        (_text("markdown", "the answer, in Markdown"),),
+        (text("markdown", "the answer, in Markdown"),),
         "read",
         control=True,
     ),
     ToolSpec(
         "give_up",
         "End the run because it cannot be done well.",
-        (_text("reason", "what stands in the way, and what the user can do"),),
+        (text("reason", "what stands in the way, and what the user can do"),),
         "read",
         control=True,
     ),
@@ -97,8 +80,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Lines of a file, numbered.",
         (
             PATH,
-            _number("start", "first line, 1-based", False),
-            _number("end", "last line, inclusive", False),
+            number("start", "first line, 1-based", False),
+            number("end", "last line, inclusive", False),
         ),
         "read",
     ),
@@ -106,8 +89,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         "search",
         "Files and symbols that match a text query, best first.",
         (
-            _text("query", "words or identifiers"),
-            _number("limit", "how many, 10 unless said", False),
+            text("query", "words or identifiers"),
+            number("limit", "how many, 10 unless said", False),
         ),
         "read",
     ),
@@ -115,55 +98,55 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "symbols",
         "Where a name is defined.",
-        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        (text("name", "the name, or a dotted end of it (Class.method)"),),
         "read",
     ),
-    ToolSpec("references", "Where a name is used.", (_text("name", "the name"),), "read"),
+    ToolSpec("references", "Where a name is used.", (text("name", "the name"),), "read"),
     ToolSpec(
         "callers",
         "Who calls a symbol, with how sure that is.",
-        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        (text("name", "the name, or a dotted end of it (Class.method)"),),
         "read",
     ),
     ToolSpec(
         "callees",
         "What a symbol calls, with how sure that is.",
-        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        (text("name", "the name, or a dotted end of it (Class.method)"),),
         "read",
     ),
     ToolSpec("importers", "Which files import a file, and which it imports.", (PATH,), "read"),
     ToolSpec(
         "tests_for",
         "Which tests likely run a symbol, with the reasons.",
-        (_text("name", "the name, or a dotted end of it (Class.method)"),),
+        (text("name", "the name, or a dotted end of it (Class.method)"),),
         "read",
     ),
     ToolSpec(
         "neighbours",
         "What stands around a line: what it is in, what that calls, what calls that.",
-        (PATH, _number("line", "1-based line")),
+        (PATH, number("line", "1-based line")),
         "read",
     ),
     ToolSpec(
         "map",
         "An outline of the whole code base: its central files with their main symbols.",
-        (_number("tokens", "at most so many tokens, 1000 unless said", False),),
+        (number("tokens", "at most so many tokens, 1000 unless said", False),),
         "read",
     ),
     ToolSpec(
         "explain",
         "What the index knows of the symbol at a place: signature, doc, callers, what it uses.",
         (
-            _text("path", "file, relative to the workspace folder, with /", False),
+            text("path", "file, relative to the workspace folder, with /", False),
             LINE,
-            _text("name", "the symbol, instead of a line", False),
+            text("name", "the symbol, instead of a line", False),
         ),
         "read",
     ),
     ToolSpec(
         "definition",
         "Where a name that is used on a line is defined, as the language server says.",
-        (PATH, _number("line", "1-based line"), _text("name", "the name on that line")),
+        (PATH, number("line", "1-based line"), text("name", "the name on that line")),
         "read",
     ),
     ToolSpec(
@@ -172,42 +155,15 @@ TOOLS: tuple[ToolSpec, ...] = (
         (PATH,),
         "read",
     ),
-    ToolSpec(
-        "rename",
-        "Rename a symbol everywhere it is meant, across files.",
-        (
-            _text("new_name", "its new name"),
-            _text("name", "its name now, or a dotted end; or path and line instead", False),
-            ANY_PATH,
-            LINE,
-        ),
-        "propose",
-    ),
-    ToolSpec(
-        "extract_function",
-        "Move whole statements into a new function and call it.",
-        (
-            PATH,
-            _number("start", "first line"),
-            _number("end", "last line"),
-            _text("name", "the new function's name", False),
-        ),
-        "propose",
-    ),
-    ToolSpec("organise_imports", "Sort imports and drop unused ones.", (PATH,), "propose"),
-    ToolSpec(
-        "add_docstrings",
-        "Add docstring skeletons where they are missing.",
-        (PATH, _text("name", "only this symbol", False), LINE),
-        "propose",
-    ),
+    DEAD_CODE,
+    *REFACTORINGS,
     ToolSpec(
         "code_actions",
         "List what the language server offers to change at a line; with `title`, do that.",
         (
             PATH,
-            _number("line", "1-based line"),
-            _text("title", "one of the titles listed before", False),
+            number("line", "1-based line"),
+            text("title", "one of the titles listed before", False),
         ),
         "propose",
     ),
@@ -217,8 +173,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Replace text that occurs exactly once in a file.",
         (
             PATH,
-            _text("search", "the exact text now, copied with its indentation"),
-            _text("replace", "the text instead"),
+            text("search", "the exact text now, copied with its indentation"),
+            text("replace", "the text instead"),
             REASON,
         ),
         "propose",
@@ -227,29 +183,23 @@ TOOLS: tuple[ToolSpec, ...] = (
         "create_file",
         "Make a new file with its whole text; `edit` changes it afterwards.",
         (
-            _text("path", "where it will be; nothing may be there yet"),
-            _text("content", "its whole text, '' for an empty file"),
+            text("path", "where it will be; nothing may be there yet"),
+            text("content", "its whole text, '' for an empty file"),
             REASON,
         ),
-        "propose",
-    ),
-    ToolSpec(
-        "rename_file",
-        "Give a file another name or place. Imports of it are not changed.",
-        (PATH, _text("new_path", "its path afterwards; nothing may be there yet"), REASON),
         "propose",
     ),
     ToolSpec("delete_file", "Delete a whole file.", (PATH, REASON), "propose"),
     ToolSpec(
         "revert",
         "Take back the changes made so far, to start over: of one file, or all of them.",
-        (_text("path", "only this file", False),),
+        (text("path", "only this file", False),),
         "propose",
     ),
     ToolSpec(
         "propose",
         "Check the changes made so far and show them to the user. Ends the run when they pass.",
-        (_text("title", "what the proposal does, in a few words"),),
+        (text("title", "what the proposal does, in a few words"),),
         "propose",
     ),
 )
@@ -258,17 +208,16 @@ BY_NAME: Mapping[str, ToolSpec] = {tool.name: tool for tool in TOOLS}
 
 _CONTROL = ("plan", "done", "ask", "answer", "give_up")
 _SERVED = ("definition", "diagnostics")
-_RELATE = ("callers", "callees", "importers", "tests_for", "neighbours", "map")
+_RELATE = ("callers", "callees", "importers", "tests_for", "neighbours", "map", "dead_code")
 _READ = ("read_file", "search", "outline", "symbols", "references", "explain", *_RELATE, *_SERVED)
 _WRITE = ("edit", "create_file", "revert", "propose")
-_SINGLE = ("rename", "extract_function", "organise_imports", "add_docstrings")
-_CHANGE = (*_SINGLE, "code_actions", "format", *_WRITE)
-_WHOLE_FILES = ("rename_file", "delete_file")
+_REFACTOR = tuple(tool.name for tool in REFACTORINGS)
+_CHANGE = (*_REFACTOR, "code_actions", "format", *_WRITE, "delete_file")
 
 ROLE_TOOLS: Mapping[RoleName, tuple[str, ...]] = {
-    "planner": _CONTROL + _READ + _CHANGE + _WHOLE_FILES,
+    "planner": _CONTROL + _READ + _CHANGE,
     "scout": _CONTROL + _READ,
-    "refactorer": _CONTROL + _READ + _CHANGE + _WHOLE_FILES,
+    "refactorer": _CONTROL + _READ + _CHANGE,
     "tester": _CONTROL + _READ + _WRITE,
     "documenter": _CONTROL + _READ + ("add_docstrings", *_WRITE),
     "reviewer": _CONTROL + _READ,

@@ -4,6 +4,9 @@ It takes the same way as any other model: plan first, then tool calls, then `pro
 `answer`. It writes no code of its own: every change comes from a deterministic tool.
 When a part of its proposal is sent back, it looks at the turns from there on only.
 
+A request of several parts is a plan with a step each, done in order, with one proposal at
+the end. Where a step fails that others came before, the user decides whether those are shown.
+
 Its question about an ambiguous name offers the tool's own options, which begin
 `path:line`; the answer is an option, its number, or a part that only one option has.
 """
@@ -11,33 +14,19 @@ Its question about an ambiguous name offers the tool's own options, which begin
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from redline.core.agent.model import Argument, Goal, Plan, Reply, RoleName, ToolRequest, Turn
 from redline.core.agent.tools import ROLE_TOOLS
-from redline.core.builtin import dropping, intents, rounds
-from redline.core.builtin.intents import Intent, Kind, Question, Read, Refusal
+from redline.core.builtin import calls, dropping, intents, rounds
+from redline.core.builtin import progress as progress_of
+from redline.core.builtin.intent import HOW_TO_CONFIGURE, READS, Intent, shown
+from redline.core.builtin.intents import Request
+from redline.core.builtin.progress import RISK, RISK_IT, SHOW, STOP, Progress
 
 NAME = "builtin"
 
-_TOOLS: Mapping[Kind, str] = {
-    "rename": "rename",
-    "extract": "extract_function",
-    "imports": "organise_imports",
-    "docstrings": "add_docstrings",
-    "explain": "explain",
-    "search": "search",
-    "create_file": "create_file",
-    "rename_file": "rename_file",
-    "delete_file": "delete_file",
-}
-_ROLES: Mapping[Kind, RoleName] = {
-    "docstrings": "documenter",
-    "explain": "scout",
-    "search": "scout",
-}
-_READS = ("explain", "search")
 _Call = tuple[str, Mapping[str, Argument]]
 _Said = tuple[str, Sequence[_Call]]
 
@@ -45,11 +34,11 @@ _Said = tuple[str, Sequence[_Call]]
 def reply(goal: Goal, plan: Plan | None, turns: Sequence[Turn], role: RoleName) -> Reply:
     """The next reply. Depends on its arguments alone."""
     opened = max((at for at, turn in enumerate(turns) if turn.opens_round), default=0)
-    text, calls = _said(goal, plan, turns[opened:], rounds.Before(turns[:opened], role))
+    text, called = _said(goal, plan, turns[opened:], rounds.Before(turns[:opened], role))
     made = sum(len(turn.calls) for turn in turns)
     requests = tuple(
         ToolRequest(f"b{made + at}", tool, json.dumps(arguments, ensure_ascii=False))
-        for at, (tool, arguments) in enumerate(calls, 1)
+        for at, (tool, arguments) in enumerate(called, 1)
     )
     return Reply(text, requests, model=NAME)
 
@@ -59,59 +48,131 @@ def _said(goal: Goal, plan: Plan | None, turns: Sequence[Turn], before: rounds.B
     rest = dropping.dropped(turns)
     if rest is not None:
         return "Without what did not pass its checks, then.", rest
-    said = [at for at, turn in enumerate(turns) if turn.speaker == "model"]
-    news = turns[said[-1] + 1 :] if said else turns
-    failed = next((turn for turn in news if turn.failed), None)
     commented = bool(before.turns) and rounds.commented(goal, turns)
     if commented and intents.unwanted(goal.instruction):
+        failed = next((turn for turn in turns if turn.failed), None)
         return _give_up(rounds.left(failed.text)) if failed else _propose_rest(goal, before)
-    intent = _intent(goal, turns, before)
-    if plan is None or not said:
-        return _again(intent, before) if before.turns else _first(intent)
-    if failed is not None:
-        return _after_failure(intent, failed, turns)
-    if any(turn.speaker == "user" and turn.options for turn in news):
-        return _after_answer(intent, turns, before)
-    return _after_tool(intent, news)
+    progress = progress_of.of(_request(goal, turns, before), turns)
+    opening = _opening(progress, plan, turns, before)
+    text, called = _next(progress, bool(before.turns))
+    return text, [*opening, *called]
 
 
-def _intent(goal: Goal, turns: Sequence[Turn], before: rounds.Before) -> Read:
-    """What the goal asks, with the answer to the first question where one was needed."""
+def _request(goal: Goal, turns: Sequence[Turn], before: rounds.Before) -> Request:
+    """What the goal asks, in the light of what was proposed before."""
     if before.turns and not rounds.commented(goal, turns):
         return rounds.asked_again(goal, before)
-    found = intents.read(goal)
-    answers = [turn.options[0] for turn in turns if turn.speaker == "user" and turn.options]
-    if isinstance(found, Question) and answers:
-        found = intents.complete(found, answers[0])
-    return rounds.meant(found, before)
+    return rounds.meant(intents.read(goal), goal, before)
 
 
-def _first(intent: Read) -> _Said:
-    if isinstance(intent, Refusal):
-        steps = ["scout: see whether the request can be done"]
-        return "", [("plan", {"steps": steps}), ("give_up", {"reason": intent.reason})]
-    about = intent.about if isinstance(intent, Question) else intent
-    opening: _Call = ("plan", {"steps": _steps(about)})
-    if isinstance(intent, Question):
-        return intent.text, [opening, _ask(intent.text, intent.options)]
-    return f"{_sentence(intent)}.", [opening, _work(intent)]
+def _opening(
+    progress: Progress, plan: Plan | None, turns: Sequence[Turn], before: rounds.Before
+) -> list[_Call]:
+    """The plan. In another round it stands, unless the comment asks for another role's work."""
+    if plan is not None and any(turn.speaker == "model" for turn in turns):
+        return []
+    if not before.turns:
+        return [("plan", {"steps": _steps(progress)})]
+    reads = all(each.kind in READS for each in progress.intents)
+    allowed = ROLE_TOOLS[before.role]
+    one = len(progress.parts) < 2
+    fits = reads or ("revert" in allowed and progress_of.fits(progress, allowed))
+    return [] if progress.refusal or (fits and one) else [("plan", {"steps": _steps(progress)})]
 
 
-def _again(intent: Read, before: rounds.Before) -> _Said:
-    """Another round. The plan stands, unless the comment asks for another role's work."""
-    if isinstance(intent, Refusal):
-        return _give_up(intent.reason)
-    about = intent.about if isinstance(intent, Question) else intent
-    fits = {_TOOLS[about.kind], "revert"} <= {*ROLE_TOOLS[before.role]} or about.kind in _READS
-    opening: list[_Call] = [] if fits else [("plan", {"steps": _steps(about)})]
-    if isinstance(intent, Question):
-        return intent.text, [*opening, _ask(intent.text, intent.options)]
-    return f"{_sentence(intent)}.", [*opening, *_anew(intent)]
+def _steps(progress: Progress) -> list[str]:
+    """A step for each part, and one for the proposal."""
+    if not progress.parts:
+        return ["scout: see whether the request can be done"]
+    parts = progress.intents
+    steps = [f"{calls.role(each)}: {calls.lowered(calls.sentence(each))}" for each in parts]
+    if all(each.kind in READS for each in parts):
+        return steps
+    return [*steps, f"{calls.role(parts[-1])}: check the change and propose it"]
 
 
-def _anew(intent: Intent) -> list[_Call]:
-    """The work, over the texts without what was proposed of it before."""
-    return [_work(intent)] if intent.kind in _READS else [("revert", {}), _work(intent)]
+def _next(progress: Progress, again: bool) -> _Said:
+    """What to do now; `again` in another round, which begins without what was proposed."""
+    if progress.refusal:
+        return _give_up(progress.refusal)
+    question = progress.question
+    if question is not None:
+        return question.text, [_ask(question.text, question.options)]
+    looking = None if progress.ending else _looking(progress)
+    if looking is not None:
+        return looking
+    if progress.trouble is not None:
+        return _after_failure(progress, progress.trouble)
+    if progress.ending or progress.done == len(progress.parts):
+        return _finished(progress)
+    if progress.done > len(progress.parts):
+        return _give_up("The run took a turn the builtin model does not know.")
+    intent = progress.intents[progress.done]
+    work: list[_Call] = [calls.call(intent)]
+    if progress.done:
+        work = [("done", {"evidence": _evidence(progress.results[-1])}), *work]
+    elif again and not progress.started and intent.kind not in READS:
+        work = [("revert", {}), *work]
+    at = f" at {intent.path}:{intent.line}" if progress.asked else ""
+    return f"{calls.sentence(intent)}{at}.", work
+
+
+def _looking(progress: Progress) -> _Said | None:
+    """What must be known before the next part can be done; None when nothing must."""
+    lookup, passing, moving = progress.lookup, progress.passing, progress.homeless
+    if lookup is not None:
+        where: dict[str, Argument] = {"path": lookup.path, "line": lookup.line}
+        return f"Looking up {shown(lookup)}.", [(progress_of.LOOKUP, where)]
+    if passing is not None:
+        return "Looking who calls it.", [(progress_of.CALLERS, {"name": passing.name})]
+    if moving is not None:
+        first = moving.name.partition(",")[0]
+        return f"Looking where `{first}` is.", [(progress_of.SYMBOLS, {"name": first})]
+    return None
+
+
+def _finished(progress: Progress) -> _Said:
+    done = progress.intents[: progress.done]
+    if all(each.kind in READS for each in done):
+        pairs = zip(done, progress.results, strict=True)
+        text = "\n\n".join(_markdown(intent, result) for intent, result in pairs)
+        return "", [("answer", {"markdown": text})]
+    if not progress.made:
+        return _give_up(progress.results[-1].text)
+    finished: _Call = ("done", {"evidence": _evidence(progress.results[-1])})
+    title = calls.title(progress.made)
+    show: _Call = ("propose", {"title": title})
+    if not progress.ending:
+        return "Ready to check and show.", [finished, show]
+    kept = replace(progress, parts=progress.made)
+    ended: list[_Call] = [
+        ("done", {"evidence": _evidence(result)})
+        for at, result in enumerate(progress.results)
+        if at not in progress.idle
+    ]
+    return "Showing what was done.", [("plan", {"steps": _steps(kept)}), *ended, show]
+
+
+def _after_failure(progress: Progress, failed: Turn) -> _Said:
+    """A tool said no: ask where it offers choices, or where something was done before it."""
+    if progress.done >= len(progress.parts) or progress.ending:
+        return _give_up(failed.text)
+    intent = progress.intents[progress.done]
+    if progress.may_risk:
+        question = f"{failed.text.replace(RISK, '').strip('; ')}. Do it all the same?"
+        return question, [_ask(question, (RISK_IT, STOP))]
+    if failed.options and not progress.asked:
+        what = f"`{intent.name}`" if intent.name else "that"
+        question = f"There are {len(failed.options)} symbols it could be. Which {what} is meant?"
+        return question, [_ask(question, failed.options)]
+    if intent.kind in READS or len(progress.parts) == 1:
+        return _give_up(failed.text)
+    what = calls.lowered(calls.sentence(intent))
+    if not progress.made:
+        return _give_up(f"Could not {what}, so nothing else was tried: {failed.text}")
+    why = failed.text.rstrip(". ")
+    question = f"Could not {what}: {why}. Show what was done before that?"
+    return question, [_ask(question, (SHOW, STOP))]
 
 
 def _propose_rest(goal: Goal, before: rounds.Before) -> _Said:
@@ -123,159 +184,24 @@ def _give_up(reason: str) -> _Said:
     return "", [("give_up", {"reason": reason})]
 
 
-def _after_failure(intent: Read, failed: Turn, turns: Sequence[Turn]) -> _Said:
-    """A tool said no: ask where it offered choices and nothing was chosen yet, else give up."""
-    asked = sum(turn.failed and bool(turn.options) for turn in turns) > 1
-    if isinstance(intent, Intent) and failed.options and not asked:
-        what = f"`{intent.name}`" if intent.name else "that"
-        question = f"There are {len(failed.options)} symbols it could be. Which {what} is meant?"
-        return question, [_ask(question, failed.options)]
-    return _give_up(failed.text)
+def _ask(question: str, options: Sequence[str]) -> _Call:
+    return "ask", {"question": question, **({"options": list(options)} if options else {})}
 
 
-def _after_answer(intent: Read, turns: Sequence[Turn], before: rounds.Before) -> _Said:
-    if isinstance(intent, Refusal):
-        return _give_up(intent.reason)
-    if isinstance(intent, Question):
-        return _give_up(f"No answer to: {intent.text}")
-    options = _choices(turns)
-    if options is None:
-        calls = _anew(intent) if before.turns else [_work(intent)]
-        return f"{_sentence(intent)}.", calls
-    answer = _answer(turns)
-    option = choose(options, answer)
-    place = _PLACE.match(option)
-    if place is None:
-        return _give_up(f"{answer!r} is none of the choices: {'; '.join(options)}.")
-    arguments = {**_work(intent)[1], "path": place["path"], "line": int(place["line"])}
-    return f"{_sentence(intent)} at {place[0]}.", [(_TOOLS[intent.kind], arguments)]
-
-
-def _after_tool(intent: Read, news: Sequence[Turn]) -> _Said:
-    result = next((turn for turn in reversed(news) if turn.speaker == "tool"), None)
-    if result is None or not isinstance(intent, Intent):
-        return _give_up("The run took a turn the builtin model does not know.")
-    if result.tool in _READS:
-        return "", [("answer", {"markdown": _markdown(intent, result)})]
-    evidence = result.text.strip().partition("\n")[0] or "the tool reported success"
-    calls: list[_Call] = [("done", {"evidence": evidence})]
-    return "Ready to check and show.", [*calls, ("propose", {"title": _sentence(intent)})]
+def _evidence(result: Turn) -> str:
+    return result.text.strip().partition("\n")[0] or "the tool reported success"
 
 
 def _markdown(intent: Intent, result: Turn) -> str:
-    if intent.kind != "search":
+    if intent.kind == "explain":
         return result.text
+    if intent.kind != "search":
+        return f"{calls.sentence(intent)}:\n\n```\n{result.text}\n```"
     note = (
         "The builtin model does not reason about code. These are the places whose names match "
-        f"the question; for more, {intents.HOW_TO_CONFIGURE}."
+        f"the question; for more, {HOW_TO_CONFIGURE}."
     )
     return f"{note}\n\n{result.text}"
-
-
-def _steps(intent: Intent) -> list[str]:
-    role = _ROLES.get(intent.kind, "refactorer")
-    first = f"{role}: {_lower(_sentence(intent))}"
-    if intent.kind in _READS:
-        return [first]
-    return [first, f"{role}: check the change and propose it"]
-
-
-def _sentence(intent: Intent) -> str:
-    """What will be done, in a few words: step, reply and title."""
-    name = f"`{intent.name}`" if intent.name else f"the symbol at line {intent.line}"
-    match intent.kind:
-        case "rename":
-            return f"Rename {name} to `{intent.new_name}`" if intent.new_name else f"Rename {name}"
-        case "extract":
-            lines = "lines" if intent.lines is None else "lines {}-{}".format(*intent.lines)
-            into = f"`{intent.new_name}`" if intent.new_name else "a function"
-            return f"Extract {lines} into {into}"
-        case "imports":
-            return f"Organise the imports of {intent.path}"
-        case "docstrings":
-            where = intent.path if not (intent.name or intent.line) else name
-            return f"Add docstrings to {where}"
-        case "explain":
-            return f"Explain {intent.path if not (intent.name or intent.line) else name}"
-        case "search":
-            return f"Search the index for {intent.query!r}"
-        case _:
-            return _file_sentence(intent)
-
-
-def _file_sentence(intent: Intent) -> str:
-    if intent.kind == "create_file":
-        return f"Create the empty file {intent.path}"
-    if intent.kind == "rename_file":
-        return f"Rename the file {intent.path} to {intent.new_name}"
-    return f"Delete the file {intent.path}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _work(intent: Intent) -> _Call:
-    """The one tool call that does it. A place given with a name is where to look first."""
-    place: dict[str, Argument] = {}
-    if intent.path or intent.kind == "explain":
-        place["path"] = intent.path
-    if intent.line:
-        place["line"] = intent.line
-    named: dict[str, Argument] = {"name": intent.name} if intent.name else {}
-    match intent.kind:
-        case "rename":
-            arguments: dict[str, Argument] = {"name": intent.name, "new_name": intent.new_name}
-            return "rename", {**arguments, **place}
-        case "extract":
-            first, last = intent.lines or (0, 0)
-            called: dict[str, Argument] = {"name": intent.new_name} if intent.new_name else {}
-            return "extract_function", {"path": intent.path, "start": first, "end": last, **called}
-        case "imports":
-            return "organise_imports", {"path": intent.path}
-        case "create_file":
-            return "create_file", {"path": intent.path, "content": ""}
-        case "rename_file":
-            return "rename_file", {"path": intent.path, "new_path": intent.new_name}
-        case "delete_file":
-            return "delete_file", {"path": intent.path}
-        case "search":
-            return "search", {"query": intent.query}
-        case _:
-            return _TOOLS[intent.kind], {**place, **named}
-
-
-_PLACE = re.compile(r"(?P<path>\S.*?):(?P<line>\d+)(?=\s|$)")
-
-
-def choose(options: Sequence[str], answer: str) -> str:
-    """The option that `answer` means: itself, its 1-based number, or a part no other has.
-
-    '' when it means none of them or more than one.
-    """
-    given = answer.strip()
-    if given in options:
-        return given
-    if given.isdecimal():
-        return options[int(given) - 1] if 1 <= int(given) <= len(options) else ""
-    fitting = [option for option in options if given and given in option.split()]
-    fitting = fitting or [option for option in options if given and given in option]
-    return fitting[0] if len(fitting) == 1 else ""
-
-
-def _choices(turns: Sequence[Turn]) -> tuple[str, ...] | None:
-    """The options of the question about an ambiguous name; None when it was not asked."""
-    return next((turn.options for turn in turns if turn.failed and turn.options), None)
-
-
-def _answer(turns: Sequence[Turn]) -> str:
-    """The user's last answer, '' for none."""
-    answers = [turn.options[0] for turn in turns if turn.speaker == "user" and turn.options]
-    return answers[-1] if answers else ""
-
-
-def _ask(question: str, options: Sequence[str]) -> _Call:
-    return "ask", {"question": question, **({"options": list(options)} if options else {})}
 
 
 def offers(language: str, has_selection: bool, at_symbol: bool) -> tuple[tuple[str, str], ...]:

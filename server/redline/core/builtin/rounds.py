@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from redline.core.agent.model import Goal, RoleName, Turn
 from redline.core.builtin import intents
-from redline.core.builtin.intents import Intent, Question, Read
+from redline.core.builtin.intent import Intent, Question
+from redline.core.builtin.intents import Request
 
 _RENAMED = re.compile(r"rename (?P<old>\S+) to (?P<new>\S+):")
 
@@ -70,30 +71,49 @@ def commented(goal: Goal, turns: Sequence[Turn]) -> bool:
     return f"says: {goal.instruction}" in turns[0].text
 
 
-def asked_again(goal: Goal, before: Before) -> Read:
+def asked_again(goal: Goal, before: Before) -> Request:
     """The first request, under the name that was last proposed."""
-    found = intents.read(replace(goal, instruction=before.turns[0].text))
-    about = found.about if isinstance(found, Question) else found
+    found = _first(goal, before)
     earlier = before.named()
-    if earlier is None or not isinstance(about, Intent) or about.kind != earlier.kind:
+    if earlier is None or not isinstance(found, tuple):
         return found
-    if about.kind == "rename" or isinstance(found, Question):
-        return earlier
-    return replace(about, new_name=earlier.new_name)  # its lines are where they are now
+    if len(found) > 1:
+        return _anew(found, earlier)
+    about = _about(found[0])
+    if about.kind != earlier.kind:
+        return found
+    if about.kind == "rename" or isinstance(found[0], Question):
+        return (earlier,)
+    return (replace(about, new_name=earlier.new_name),)  # its lines are where they are now
 
 
-def meant(found: Read, before: Before) -> Read:
+def meant(found: Request, goal: Goal, before: Before) -> Request:
     """`found` in the light of what was proposed before: another name for the same thing."""
-    if isinstance(found, Question):
-        about = meant(found.about, before)
-        known = found.missing == "name" and about != found.about
-        return about if known or not isinstance(about, Intent) else replace(found, about=about)
-    if not isinstance(found, Intent) or found.kind != "rename":
+    if not isinstance(found, tuple) or len(found) != 1:
         return found
+    asked = found[0]
+    about = _about(asked)
     earlier = before.named()
-    if earlier is None or found.name not in ("", earlier.name, earlier.new_name):
+    if about.kind != "rename" or earlier is None:
         return found
-    new_name = found.new_name
+    if about.name not in ("", earlier.name, earlier.new_name):
+        return found
+    named = _named_anew(earlier, about.new_name)
+    if isinstance(asked, Question) and asked.missing != "name":
+        return (replace(asked, about=named),)
+    first = _first(goal, before)
+    return _anew(first, named) if isinstance(first, tuple) and len(first) > 1 else (named,)
+
+
+def _first(goal: Goal, before: Before) -> Request:
+    return intents.read(replace(goal, instruction=before.turns[0].text))
+
+
+def _about(each: Intent | Question) -> Intent:
+    return each.about if isinstance(each, Question) else each
+
+
+def _named_anew(earlier: Intent, new_name: str) -> Intent:
     if earlier.kind in ("rename", "extract"):
         return replace(earlier, new_name=new_name)
     folder = earlier.path.rpartition("/")[0]
@@ -101,6 +121,22 @@ def meant(found: Read, before: Before) -> Read:
     if earlier.kind == "create_file":
         return replace(earlier, path=target)
     return replace(earlier, new_name=target)
+
+
+def _anew(parts: Sequence[Intent | Question], named: Intent) -> Request:
+    """All parts of the first request, the last of its kind under the name of `named`."""
+    kinds = [_about(each).kind for each in parts]
+    if named.kind not in kinds:
+        return tuple(parts)
+    at = len(kinds) - 1 - kinds[::-1].index(named.kind)
+    old = _about(parts[at]).new_name
+    changed = [
+        replace(each, name=named.new_name)
+        if isinstance(each, Intent) and old and each.name == old
+        else each
+        for each in parts[at + 1 :]
+    ]
+    return (*parts[:at], replace(_about(parts[at]), new_name=named.new_name), *changed)
 
 
 def left(failure: str) -> str:

@@ -89,10 +89,12 @@ def operation_of(hunk: Hunk) -> FileOperation | None:
 
 
 def _grouped(text: Text, changes: Sequence[Change]) -> list[_Group]:
+    """Changes on neighbouring lines go together, but for what is held back beside what is not."""
     groups: list[_Group] = []
     for change in changes:
         region = _region(text, change.edit)
-        if groups and region.start <= groups[-1].region.end:
+        apart = bool(groups) and groups[-1].changes[-1].held != change.held
+        if groups and region.start + apart <= groups[-1].region.end:
             last = groups.pop()
             region = Span(last.region.start, max(last.region.end, region.end))
             groups.append(_Group(region, (*last.changes, change)))
@@ -137,6 +139,7 @@ def _hunk(id_: str, uri: str, text: Text, group: _Group) -> Hunk:
         after=edits.apply(before, moved),
         reason="; ".join(dict.fromkeys(change.reason for change in changes)),
         origin=origin,
+        guard=changes[0].held if all(change.held for change in changes) else "",
     )
 
 

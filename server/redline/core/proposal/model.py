@@ -18,12 +18,16 @@ Risk = Literal["low", "medium", "high"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit of a draft: what it replaces, why, and whether a tool computed it."""
+    """One edit of a draft: what it replaces, why, and whether a tool computed it.
+
+    `held` says why it is left out when all hunks are accepted, '' when it is not.
+    """
 
     uri: str
     edit: Edit
     reason: str
     origin: Origin
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redline.core.text.edits import Edit
+from redline.core.text.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Renamed:
 
     edits: Mapping[str, tuple[Edit, ...]]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that has a shape; `edit` changes it where there is a rewrite."""
+
+    span: Span
+    edit: Edit | None
 
 
 def refused(reason: str) -> Refactored:

@@ -111,6 +111,15 @@ def map_offset(offset: int, edits: Iterable[Edit], *, after: bool = True) -> int
     return offset + shift
 
 
+def joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The same edits in order, those at one point made one: nothing can put them otherwise."""
+    result: list[Edit] = []
+    for edit in sorted(edits, key=lambda each: (each.span.start, each.span.end)):
+        meets = result and result[-1].span.start == result[-1].span.end == edit.span.start
+        result.append(Edit(edit.span, result.pop().new + edit.new) if meets else edit)
+    return tuple(result)
+
+
 def diff(before: Text, after: Text) -> tuple[Edit, ...]:
     """Line-wise edits that turn `before` into `after`, none next to another."""
     if before.data == after.data:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lsprotocol import types
 
 from redline.app import direct, documents, runs
-from redline.app.review.editor import FileChange
+from redline.app.review.editor import file_change
 from redline.app.runs import Asked, Refused
+from redline.app.session import current_text
 from redline.core.proposal.model import Proposal
+from redline.core.refactor.offers import Offer
 from redline.core.text.text import Span
 from redline.edge.lsp.capabilities import QUICKFIX, REWRITE
 from redline.edge.lsp.connection import LspConnection
@@ -24,18 +27,24 @@ AGENT = (
     ("agent: write tests", "agent.test", REWRITE),
     ("agent: explain", "agent.explain", REWRITE),
 )
-DIRECT_KINDS = {"Extract function": "refactor.extract"}
+DIRECT_KINDS = {
+    "Extract function": "refactor.extract.function",
+    "Organise imports": "source.organizeImports.redline",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """What a lazily resolved action carries in its `data`."""
+    """What a lazily resolved action carries in its `data`: words, or a tool with its arguments."""
 
     uri: str
     version: int
     start: int
     end: int
-    instruction: str
+    instruction: str = ""
+    title: str = ""
+    tool: str = ""
+    arguments: str = ""
 
 
 async def code_action(
@@ -82,24 +91,40 @@ async def _direct_actions(
     connection: LspConnection, uri: str, span: Span
 ) -> list[types.CodeAction]:
     session = connection.live
-    result = []
     version = session.documents[uri].document.version or 0
-    for title, instruction in direct.offers(session, uri, span):
-        if title in direct.READ_ONLY:
-            continue
-        kind = DIRECT_KINDS.get(title, "refactor.rewrite")
-        data = Deferred(uri, version, span.start, span.end, instruction)
-        action = types.CodeAction(title=title, kind=kind, data=_packed(data))
-        if connection.features.action_resolve:
-            result.append(action)
-            continue
-        # A client that cannot resolve gets the whole edit, or no such action.
-        proposal = await _computed(connection, data)
-        if isinstance(proposal, Proposal):
+    place = Deferred(uri, version, span.start, span.end)
+    offered = [
+        (
+            DIRECT_KINDS.get(title, "refactor.rewrite"),
+            replace(place, instruction=words, title=title),
+        )
+        for title, words in direct.offers(session, uri, span)
+        if title not in direct.READ_ONLY
+    ]
+    offered += [
+        (each.kind, replace(place, title=each.title, tool=each.tool, arguments=_json(each)))
+        for each in direct.refactorings(session, uri, span)
+    ]
+    result = []
+    for kind, data in offered:
+        action = types.CodeAction(title=data.title, kind=kind, data=_packed(data))
+        if not connection.features.action_resolve:
+            # A client that cannot resolve gets the whole edit, or no such action.
+            proposal = await _computed(connection, data) if _is_quick(data) else ""
             action.data = None
-            action.edit = _edit(connection, proposal)
+            action.edit = _edit(connection, proposal) if isinstance(proposal, Proposal) else None
+        if action.data is not None or action.edit is not None:
             result.append(action)
     return result
+
+
+def _json(offer: Offer) -> str:
+    return json.dumps(offer.arguments, ensure_ascii=False)
+
+
+def _is_quick(data: Deferred) -> bool:
+    """Whether it is worked out from one file, and no sooner than it is chosen where it is not."""
+    return data.tool not in direct.WIDE
 
 
 async def resolve(connection: LspConnection, action: types.CodeAction) -> types.CodeAction:
@@ -107,32 +132,46 @@ async def resolve(connection: LspConnection, action: types.CodeAction) -> types.
     deferred = _unpacked(action.data)
     if deferred is None:
         return action
+    _still(connection, deferred)
+    proposal = await _computed(connection, deferred)
+    if isinstance(proposal, str):
+        raise RequestProblem(INVALID_PARAMS, f"{action.title}: {proposal}")
+    _still(connection, deferred)
+    action.edit = _edit(connection, proposal)
+    return action
+
+
+def _still(connection: LspConnection, deferred: Deferred) -> None:
+    """Raises `RequestProblem` when the document is not as it was when the action was offered."""
     text = opened_text(connection.live, deferred.uri)
     opened = connection.live.documents[deferred.uri]
     if opened.document.version != deferred.version or deferred.end > len(text):
         raise RequestProblem(CONTENT_MODIFIED, "the document has changed; ask for actions again")
-    proposal = await _computed(connection, deferred)
-    if isinstance(proposal, str):
-        raise RequestProblem(INVALID_PARAMS, f"{action.title}: {proposal}")
-    action.edit = _edit(connection, proposal)
-    return action
 
 
 async def _computed(connection: LspConnection, deferred: Deferred) -> Proposal | str:
     session = connection.live
     span = Span(deferred.start, deferred.end)
-    goal = runs.goal_of(session, Asked("refactor", deferred.instruction, deferred.uri, span))
-    return goal.message if isinstance(goal, Refused) else await direct.compute(session, goal)
+    # An action that is a call needs no words, but a goal without any would look for some.
+    words = deferred.instruction or deferred.title
+    goal = runs.goal_of(session, Asked("refactor", words, deferred.uri, span))
+    if isinstance(goal, Refused):
+        return goal.message
+    request = direct.Request(deferred.title or words, deferred.tool, deferred.arguments)
+    return await direct.compute(session, goal, request)
 
 
 def _edit(connection: LspConnection, proposal: Proposal) -> types.WorkspaceEdit:
+    """The proposal as the client applies it. Raises `RequestProblem` where a text has changed."""
     session = connection.live
     changes = []
     for uri in proposal.uris:
-        text = opened_text(session, uri)
+        text = current_text(session, uri)
+        if text is None or text.digest != proposal.base[uri]:
+            raise RequestProblem(CONTENT_MODIFIED, f"{uri} has changed; ask for actions again")
         edits = tuple((e, h.reason) for h in proposal.hunks if h.uri == uri for e in h.edits)
         shown = connection.front.editor.spelled.get(uri, uri)
-        changes.append(FileChange(shown, session.documents[uri].document.version, text, edits))
+        changes.append(replace(file_change(session, uri, text, edits), uri=shown))
     return workspace_edit(changes, connection.features, proposal.title, confirm=False)
 
 
@@ -143,23 +182,17 @@ def _wanted(kind: Any, only: Any) -> bool:
 
 
 def _packed(deferred: Deferred) -> dict[str, Any]:
-    return {
-        "uri": deferred.uri,
-        "version": deferred.version,
-        "start": deferred.start,
-        "end": deferred.end,
-        "instruction": deferred.instruction,
-    }
+    return asdict(deferred)
 
 
 def _unpacked(data: object) -> Deferred | None:
     if not isinstance(data, dict):
         return None
-    uri, instruction = data.get("uri"), data.get("instruction")
+    words = [data.get(name, "") for name in ("uri", "instruction", "title", "tool", "arguments")]
     numbers = [data.get(name) for name in ("version", "start", "end")]
-    if not isinstance(uri, str) or not isinstance(instruction, str):
+    if not all(isinstance(each, str) for each in words) or not (words[1] or words[3]):
         return None
     version, start, end = (each if isinstance(each, int) else -1 for each in numbers)
-    if min(start, end - start) < 0:
+    if not words[0] or min(start, end - start) < 0:
         return None
-    return Deferred(uri, version, start, end, instruction)
+    return Deferred(words[0], version, start, end, *words[1:])

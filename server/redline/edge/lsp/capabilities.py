@@ -36,9 +36,13 @@ KINDS = (
     REWRITE,
     QUICKFIX,
     SOURCE,
-    "refactor.extract",
+    "refactor.extract.function",
+    "refactor.extract.variable",
+    "refactor.extract.constant",
+    "refactor.inline",
     "refactor.rewrite",
-    "source.organizeImports",
+    "source.organizeImports.redline",
+    "source.removeUnusedImports.redline",
 )
 
 
