@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STRING = "the name is in a string too"
-UNTYPED = "used where no type is known, and another class has the name"
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -48,7 +45,11 @@ ITSDANGEROUS = Project(
         Step("private function", "rename _make_keys_list to _list_of_keys"),
         Step("exception", "rename BadTimeSignature to BadTimestamp"),
         Step(
-            "parameter", "rename max_age to age_limit", "src/itsdangerous/timed.py", r"max_age: int"
+            "parameter",
+            "rename max_age to age_limit",
+            "src/itsdangerous/timed.py",
+            r"max_age: int",
+            "refusal",
         ),
         Step("property", "rename Signer.secret_key to newest_key"),
         Step(
@@ -83,7 +84,7 @@ CLICK = Project(
     "src, heavily typed",
     (
         Step("class", "rename HelpFormatter to UsageFormatter"),
-        Step("private class", "rename _OptionParser to _ArgumentParser", known=STRING),
+        Step("private class", "rename _OptionParser to _ArgumentParser", expect="refusal"),
         Step("method", "rename Context.find_root to outermost"),
         Step("method of a hierarchy", "rename ClickException.format_message to message_text"),
         Step("function", "rename open_file to open_named"),
@@ -104,7 +105,7 @@ MORE_ITERTOOLS = Project(
     (
         Step("class", "rename peekable to lookahead"),
         Step("function", "rename dotproduct to dot_product"),
-        Step("method", "rename peekable.peek to look", known=UNTYPED),
+        Step("method", "rename peekable.peek to look", expect="refusal"),
         Step("module constant", "rename _perfect_tests to _exact_tests"),
         Step("private function", "rename _factor_pollard to _pollard"),
         Step("dataclass-like class", "rename Stats to Summary"),
@@ -121,11 +122,17 @@ TOOLZ = Project(
     "1.2.0",
     "flat, tests inside the package, no types",
     (
-        Step("class", "rename Compose to Composition", known=STRING),
-        Step("function", "rename merge_sorted to merged_sorted"),
-        Step("lower-case class", "rename juxt to side_by_side"),
+        Step("class", "rename Compose to Composition", expect="refusal"),
+        Step("function", "rename merge_sorted to merged_sorted", expect="refusal"),
+        Step("lower-case class", "rename juxt to side_by_side", expect="refusal"),
         Step("private method", "rename curry._should_curry to _curries"),
-        Step("module constant, one of two", "rename PYPY to ON_PYPY", "toolz/functoolz.py"),
+        Step(
+            "module constant, one of two",
+            "rename PYPY to ON_PYPY",
+            "toolz/functoolz.py",
+            "",
+            "refusal",
+        ),
         Step("private function", "rename _restore_curry to _curry_again"),
         Step("parameter", "rename binop to operation", "toolz/itertoolz.py", r"def reduceby"),
         Step("docstrings", "add docstrings", "toolz/functoolz.py"),
@@ -138,7 +145,13 @@ BOLTONS = Project(
     "26.2.0",
     "flat, no types",
     (
-        Step("class, one of two", "rename OrderedMultiDict to ManyDict", "boltons/dictutils.py"),
+        Step(
+            "class, one of two",
+            "rename OrderedMultiDict to ManyDict",
+            "boltons/dictutils.py",
+            "",
+            "refusal",
+        ),
         Step("class, which of two", "rename OrderedMultiDict to ManyDict", expect="refusal"),
         Step("function", "rename chunked_iter to chunks"),
         Step("method", "rename SpooledIOBase.rollover to roll_over"),
@@ -147,7 +160,7 @@ BOLTONS = Project(
         Step(
             "parameter", "rename strip_value to unwanted", "boltons/iterutils.py", r"def lstrip\("
         ),
-        Step("class used by name", "rename IndexedSet to PositionSet"),
+        Step("class used by name", "rename IndexedSet to PositionSet", expect="refusal"),
         Step("organise imports", "organise imports", "boltons/tbutils.py"),
         Step("explain", "explain remap", expect="answer"),
     ),
@@ -205,8 +218,12 @@ PARSO = Project(
     "0.8.7",
     "flat, part typed",
     (
-        Step("class", "rename TypedLeaf to KindLeaf", known=STRING),
-        Step("method of a hierarchy", "rename NodeOrLeaf.get_root_node to root_node"),
+        Step("class", "rename TypedLeaf to KindLeaf", expect="refusal"),
+        Step(
+            "method of a hierarchy",
+            "rename NodeOrLeaf.get_root_node to root_node",
+            expect="refusal",
+        ),
         Step("function", "rename split_lines to lines_of"),
         Step("module constant", "rename _NON_LINE_BREAKS to _SOFT_BREAKS"),
         Step("private function", "rename _get_hashed_path to _path_by_hash"),

@@ -20,7 +20,8 @@ from redline.adapters.language_server_messages import (
 )
 from redline.adapters.renaming_family import Asked, exposed, family, reexports
 from redline.adapters.renaming_members import untyped_uses
-from redline.adapters.renaming_parameters import parameters, passed_by_name
+from redline.adapters.renaming_parameters import parameters, passed_by_name, refuse_handed_on
+from redline.adapters.renaming_strings import in_examples, refuse_by_name
 from redline.adapters.renaming_texts import Place, Refused, word_at
 from redline.core.proposal.render import counted
 from redline.core.refactor.dunder_all import exported
@@ -68,12 +69,28 @@ async def renamed_python(asked: Asked, key: str, offset: int, new: str) -> Renam
             where = f"{asked.texts.shown(each.uri)}:{_line(asked, each)}"
             raise Refused(f"the definition of {old} at {where} would keep its name")
     await _refuse_unindexed(asked, related, old, spans)
-    untyped = await untyped_uses(asked, related, old, spans)
-    for each in untyped:
-        spans.setdefault(each.uri, set()).add(each.span)
+    if owners:
+        await refuse_handed_on(asked, old, owners, spans)
+    untyped = await _left_behind(asked, related, old, spans)
     edits = {uri: await _completed(asked, uri, spans[uri], old, new) for uri in sorted(spans)}
     named = {asked.texts.uri(uri): each for uri, each in edits.items()}
-    return Renamed(named, _inferred(old, len(untyped), len(loose)))
+    return Renamed(named, _inferred(old, untyped, len(loose)))
+
+
+async def _left_behind(
+    asked: Asked, related: Sequence[Place], old: str, spans: dict[str, set[Span]]
+) -> int:
+    """Adds what the server does not rename and means `related`; how many of that no type tells.
+
+    Raises `Refused` where something else may mean it.
+    """
+    untyped, forgotten = await untyped_uses(asked, related, old, spans)
+    for each in (*untyped, *forgotten):
+        spans.setdefault(each.uri, set()).add(each.span)
+    for each in await in_examples(asked, old, spans):
+        spans.setdefault(each.uri, set()).add(each.span)
+    await refuse_by_name(asked, related, old, spans)
+    return len(untyped)
 
 
 def _inferred(old: str, members: int, arguments: int) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ async def family(asked: Asked, first: Sequence[Place], old: str) -> list[Place]:
     found: list[Place] = []
     waiting = list(first)
     while waiting:
-        place = _narrowed(asked, waiting.pop(), old)
+        place = narrowed(asked, waiting.pop(), old)
         if place in found or asked.texts.slice(place) != old.encode():
             continue
         if not asked.texts.editable(place.uri):
@@ -152,7 +152,7 @@ async def reexports(asked: Asked, definitions: Sequence[Place], old: str) -> lis
 
 
 async def _leads(asked: Asked, place: Place, definitions: Sequence[Place], old: str) -> bool:
-    targets = [_narrowed(asked, each, old) for each in await asked.places("definition", place)]
+    targets = [narrowed(asked, each, old) for each in await asked.places("definition", place)]
     return any(target in definitions for target in targets)
 
 
@@ -171,7 +171,7 @@ async def _stubbed(asked: Asked, key: str, definitions: Sequence[Place], old: st
     return []
 
 
-def _narrowed(asked: Asked, place: Place, old: str) -> Place:
+def narrowed(asked: Asked, place: Place, old: str) -> Place:
     """Only the name of an attribute: servers give `self.name` as its definition."""
     if not asked.texts.slice(place).endswith(f".{old}".encode()):
         return place

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 
 from redline.adapters.renaming_family import Asked, family
 from redline.adapters.renaming_texts import Place, Refused
+from redline.core.refactor.handed_on import handed_on, passing
 from redline.core.refactor.python_scopes import Source, parse
 from redline.core.text.text import Span
 
@@ -75,6 +76,60 @@ async def passed_by_name(
             f"not known which function is called: perhaps the one at {others[0]}"
         )
     return found
+
+
+async def refuse_handed_on(
+    asked: Asked, old: str, owners: set[str], known: Mapping[str, Collection[Span]]
+) -> None:
+    """Raises `Refused` where one of `owners` is a value, so that calls by another name may pass
+    `old` to it, and there are calls that do of which no type tells what they call.
+
+    `known` are the arguments that are renamed.
+    """
+    every = rb"|".join(sorted(re.escape(each.encode()) for each in owners))
+    place = ""
+    for owner in sorted(owners):
+        for key in await asked.matching(owner, re.compile(rb"\b(?:%b)\b" % every)):
+            source = None if place else parse(asked.texts.get(key).data)
+            for span in handed_on(source, owners) if source is not None else ():
+                if source is not None and await _may_be_function(asked, Place(key, span)):
+                    place = f"{asked.texts.shown(key)}:{source.line(span.start)}"
+                    break
+    if not place:
+        return
+    for key in await asked.matching(old, re.compile(rb"\b%b\b" % re.escape(old.encode()))):
+        await asyncio.sleep(0)
+        source = parse(asked.texts.get(key).data)
+        for callee, line in passing(source, old) if source is not None else ():
+            if await _means_nothing(asked, old, Place(key, callee), known):
+                where = f"{asked.texts.shown(key)}:{line}"
+                raise Refused(f"{where} passes {old} by name, perhaps to what {place} hands on")
+
+
+async def _may_be_function(asked: Asked, place: Place) -> bool:
+    """Whether what stands there is a function, or nothing tells what it is."""
+    meant = await asked.places("definition", place)
+    texts = ((asked.texts.get(each.uri), each.span.start) for each in meant)
+    heads = (text.line_bytes(text.line_of(start)).lstrip() for text, start in texts)
+    return not meant or any(head.startswith((b"def ", b"async def ")) for head in heads)
+
+
+async def _means_nothing(
+    asked: Asked, old: str, callee: Place, known: Mapping[str, Collection[Span]]
+) -> bool:
+    """Whether no type tells what a call is of, or it passes on whatever it is given by name."""
+    text = asked.texts.get(callee.uri)
+    line = text.line_of(callee.span.end)
+    if any(text.line_of(span.start) == line for span in known.get(callee.uri, ())):
+        return False
+    meant = await asked.places("definition", callee) if len(callee.span) else []
+    for place in meant if all(asked.texts.editable(each.uri) for each in meant) else ():
+        source = parse(asked.texts.get(place.uri).data)
+        for function in _functions_in(source) if source is not None else ():
+            if source is not None and _name_span(source, function) == place.span:
+                given = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+                return function.args.kwarg is not None and old not in given
+    return not meant
 
 
 async def _functions(asked: Asked, name: Place, called: str) -> list[Place]:

@@ -6,23 +6,23 @@ about the texts as they would be; only what the second answer has more of is tol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from redline.app.files import Files
 from redline.app.tools.checking import Changed, failures_of, outcome_of, since
 from redline.app.tools.context import ToolContext
+from redline.app.tools.projects import imports_now
 from redline.core import uris
 from redline.core.agent.model import Draft
 from redline.core.checks.delta import LineMap, Problem, line_map, new_problems
+from redline.core.checks.unseen import only_unseen
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.proposal.model import Check
 from redline.core.proposal.render import counted
 from redline.core.serving import Diagnosed
 from redline.core.uris import Folder
 
-_QUOTED = re.compile(r"`([\w.]+)`")
 MOST = 40
 """Of more files that import what is changed, the first are looked at."""
 
@@ -96,27 +96,33 @@ async def _problems(
     found = await servers.diagnostics(asked.folder, documents, there)
     if isinstance(found, ToolProblem):
         return found
-    made = _made(files)
-    return tuple(each for each in _told(files, found) if not _names(made, each.message))
+    return tuple(_told(files, found, await _unseen(context, files)))
 
 
-def _made(files: Files) -> frozenset[str]:
-    """The dotted names of the modules that the draft makes: the checker reads the disk, where
-    they are not yet."""
-    operations = (each for each in files.draft.operations if each.kind != "delete")
-    paths = (uris.for_people(files.folders, each.target or each.uri) for each in operations)
-    stems = (path.removesuffix(".py").removesuffix("/__init__") for path in paths)
-    return frozenset(stem.replace("/", ".") for stem in stems)
+async def _unseen(context: ToolContext, files: Files) -> Mapping[str, frozenset[str]]:
+    """By uri the files a draft makes that a file means by its imports, and itself if it is one.
+
+    The checker reads the disk, where they are not yet.
+    """
+    made: dict[str, str] = {}
+    for each in files.draft.operations:
+        if each.kind != "delete":  # a renamed file is known by both its names
+            path = uris.for_model(files.folders, each.target or each.uri)
+            made |= {uri: path for uri in (each.uri, each.target) if uri}
+    if not made:
+        return {}
+    targets = (await imports_now(context)).targets
+    return {
+        uri: frozenset(made[each] for each in (uri, *targets.get(uri, ())) if each in made)
+        for uri in (*targets, *made)
+    }
 
 
-def _names(made: frozenset[str], message: str) -> bool:
-    """Whether a message is about a module in `made`, or a package with one in it."""
-    words = ".".join(_QUOTED.findall(message)).strip(".")
-    dotted = [f".{each}." for each in made] if words else []
-    return any(f".{words}." in each or f"{each[1:-1]}." in f"{words}." for each in dotted)
-
-
-def _told(files: Files, found: Mapping[str, tuple[Diagnosed, ...]]) -> list[Problem]:
+def _told(
+    files: Files,
+    found: Mapping[str, tuple[Diagnosed, ...]],
+    unseen: Mapping[str, frozenset[str]],
+) -> list[Problem]:
     problems: list[Problem] = []
     for uri in sorted(found):
         text = files.text(uri)
@@ -127,5 +133,6 @@ def _told(files: Files, found: Mapping[str, tuple[Diagnosed, ...]]) -> list[Prob
                 line = text.line_of(each.span.start)
                 words = text.line_bytes(line).decode("utf-8", "replace")
                 path = files.path(uri)
-                problems.append(Problem(path, line + 1, each.code, each.message, words))
+                problem = Problem(path, line + 1, each.code, each.message, words)
+                problems += [] if only_unseen(problem, unseen.get(uri, ())) else [problem]
     return problems

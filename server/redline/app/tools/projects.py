@@ -85,6 +85,11 @@ def rest_on(context: ToolContext, texts: Mapping[str, Text]) -> None:
             files.cache.setdefault(uri, text)
 
 
+async def imports_now(context: ToolContext) -> Imports:
+    """Which files import which, with the draft."""
+    return await _imports(context, _Reader(context, frozenset(drafts.uris_of(context.files.draft))))
+
+
 async def _imports(context: ToolContext, reader: _Reader) -> Imports:
     """Which files import which, with the draft."""
     draft, lookup = context.files.draft, context.lookup

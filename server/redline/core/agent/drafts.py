@@ -15,7 +15,8 @@ from redline.core.text.text import Span, Text
 
 def edits_of(draft: Draft, uri: str) -> tuple[Edit, ...]:
     """The draft's edits of one file, in base coordinates and order."""
-    return tuple(sorted(change.edit for change in draft.changes if change.uri == uri))
+    found = (change.edit for change in draft.changes if change.uri == uri)
+    return tuple(sorted(found, key=lambda edit: edit.span))
 
 
 def applied(draft: Draft, uri: str, base: Text) -> Text:

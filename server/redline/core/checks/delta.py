@@ -1,8 +1,9 @@
 """Problems that a change brings: those after it that were not there before.
 
 A problem is known again by its file, its code and its words, and by the text of its line,
-so that lines that have only moved are the same. A name that was renamed stands under its
-new one in the words, which makes an old problem look new: such pairs are matched by line.
+so that lines that have only moved are the same, to another file too. A name that was
+renamed stands under its new one in the words, which makes an old problem look new: such pairs
+are matched by line.
 """
 
 from __future__ import annotations
@@ -34,6 +35,23 @@ LineMap = Mapping[str, Mapping[int, int]]
 """By path, where lines of the text before are in the text after."""
 
 
+def _not_elsewhere(
+    left: Iterable[Problem], gone: Counter[tuple[str, str, str, str]]
+) -> list[Problem]:
+    """Those of `left` that did not come here, line and all, from where one is `gone`."""
+    others: Counter[tuple[str, ...]] = Counter()
+    for (_, *said), count in gone.items():
+        others[tuple(said)] += count
+    found: list[Problem] = []
+    for problem in left:
+        said = [problem.code, problem.message, problem.text.strip()]
+        if others[tuple(said)] > 0:
+            others[tuple(said)] -= 1
+        else:
+            found.append(problem)
+    return found
+
+
 def new_problems(
     before: Iterable[Problem], after: Iterable[Problem], moved: LineMap
 ) -> tuple[Problem, ...]:
@@ -46,6 +64,7 @@ def new_problems(
             same[key] -= 1
         else:
             left.append(problem)
+    left = _not_elsewhere(left, same)
     places = Counter((p.path, moved.get(p.path, {}).get(p.line, p.line), p.code) for p in before)
     for problem in after:
         if problem not in left:

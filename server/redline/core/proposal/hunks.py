@@ -54,7 +54,7 @@ def hunks(
         edits.ordered((change.edit for change in group), len(text))
         operation = whole.get(uri)
         if operation is None or operation.kind == "rename":
-            for each in _grouped(text, sorted(group, key=lambda change: change.edit)):
+            for each in _grouped(text, sorted(group, key=lambda change: change.edit.span)):
                 result.append(_hunk(f"{proposal}.{len(result) + 1}", uri, text, each))
         if operation is not None:
             result.append(_whole(f"{proposal}.{len(result) + 1}", text, group, operation))

@@ -28,6 +28,11 @@ def exported(source: Source, renamed: Collection[int], old: str, new: str) -> tu
     return tuple(sorted(Edit(span, new.encode()) for span in spans if span is not None))
 
 
+def is_listed(source: Source, node: ast.Constant) -> bool:
+    """Whether a string stands in `__all__`."""
+    return any(each is node for each in _listed(source))
+
+
 def _listed(source: Source) -> Iterator[ast.Constant]:
     for node in statements(source):
         match node:

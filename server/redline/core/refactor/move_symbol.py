@@ -18,12 +18,14 @@ from redline.core.refactor.move_symbol_cut import Cut
 from redline.core.refactor.move_symbol_helpers import with_helpers
 from redline.core.refactor.move_symbol_importers import Moving, followed, gone_from
 from redline.core.refactor.move_symbol_inside import Inside, inside
+from redline.core.refactor.move_symbol_late import late
 from redline.core.refactor.move_symbol_mentions import mentions
 from redline.core.refactor.move_symbol_needs import Needs, needs_of, postponed
 from redline.core.refactor.move_symbol_source import Leaving, left
 from redline.core.refactor.move_symbol_target import Arriving, arrived
 from redline.core.refactor.project import Planned, Project, Use, impossible
 from redline.core.refactor.python_cycles import new_cycle, newly_loaded
+from redline.core.refactor.python_imports import imports_first
 from redline.core.refactor.python_modules import (
     INIT,
     Imported,
@@ -45,7 +47,9 @@ KINDS = frozenset({"function", "class", "variable", "constant", "type"})
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """Everything a plan is made of. `fresh`: the target is a new file."""
+    """Everything a plan is made of. `fresh`: the target is a new file; `behind`: the source
+    imports what has moved in functions.
+    """
 
     moving: Moving
     of: View
@@ -55,6 +59,7 @@ class _Move:
     within: Inside
     fresh: bool
     asked: frozenset[str] = frozenset()
+    behind: bool = False
 
     @property
     def modules(self) -> Modules:
@@ -77,13 +82,12 @@ def move_symbol(
     if isinstance(made, str):
         return impossible(made)
     made = replace(made, asked=frozenset(each.name for each in symbols))
-    edits = _edits(made)
+    edits = _edits(made, uses)
+    if isinstance(edits, str) and made.needs.of_source:
+        edits = _edits_late(made, uses) or edits
     if isinstance(edits, str):
         return impossible(edits)
     planned, notes = edits
-    trouble = _sound(made, planned) or _all_reached(made, planned, uses)
-    if trouble:
-        return impossible(trouble)
     uri = project.uri_of(target_path) or ""
     reason = f"move {', '.join(sorted(made.cut.names))} to {target_path}"
     created = (FileOperation("create", uri, "", reason, "computed"),) if made.fresh else ()
@@ -191,16 +195,40 @@ def _is_star(node: ast.AST) -> bool:
 _Edits = tuple[Mapping[str, tuple[Edit, ...]], tuple[str, ...]]
 
 
-def _edits(made: _Move) -> _Edits | str:
+def _edits(made: _Move, uses: tuple[Use, ...] | None) -> _Edits | str:
     """All edits by uri, and the notes; or why there can be none."""
+    found = _drafted(made)
+    if isinstance(found, str):
+        return found
+    return _sound(made, found[0]) or _all_reached(made, found[0], uses) or found
+
+
+def _edits_late(made: _Move, uses: tuple[Use, ...] | None) -> _Edits | None:
+    """The same with imports in functions of what stays; None where that does not help."""
+    found = late(made.of, made.cut, made.needs, made.target)
+    if found is None:
+        edits = _edits(replace(made, behind=True), uses)
+        note = f"{made.of.path} imports {_some(made.cut.names)} in functions"
+        return None if isinstance(edits, str) else (edits[0], (*edits[1], note))
+    needs, more = found
+    inner = tuple(sorted((*made.within.edits, *more), key=lambda edit: edit.span))
+    edits = _edits(replace(made, needs=needs, within=replace(made.within, edits=inner)), uses)
+    if isinstance(edits, str):
+        return None
+    names = _some(frozenset(each.bound for each in made.needs.of_source))
+    note = f"{names} of {made.of.path} is imported in functions: the two need each other"
+    return edits[0], (*edits[1], note)
+
+
+def _drafted(made: _Move) -> _Edits | str:
     project = made.modules.project
     spoken = mentions(made.moving)
     if spoken.refusal:
         return spoken.refusal
-    leaving = left(made.moving, made.of, made.cut, kept_for(made, spoken.keep))
+    leaving = left(made.moving, made.of, made.cut, kept_for(made, spoken.keep), made.behind)
     if isinstance(leaving, str):
         return leaving
-    if leaving.imports_back and made.needs.from_source:
+    if leaving.imports_back and made.needs.of_source:
         return (
             f"{made.of.path} and {made.target.path} would import each other: the one still uses "
             f"{_some(made.cut.names)}, which needs {_some(_own(made))}"
@@ -311,13 +339,12 @@ def _notes(made: _Move, leaving: Leaving, spoken: Sequence[str]) -> tuple[str, .
     if leaving.kept_for:
         places = ", ".join(leaving.kept_for[:3])
         notes.append(f"{made.of.path} goes on passing on {names}, because of {places}")
-    prose = [
-        made.modules.project.path_of(uri)
-        for uri, facts in documents(made.modules.project.index)
-        if any(name in facts.words for name in made.cut.names if len(name) > 3)
-    ]
+    prose = sum(
+        any(name in facts.words for name in made.cut.names if len(name) > 3)
+        for _, facts in documents(made.modules.project.index)
+    )
     if prose:
-        count = f"{len(prose)} file" + "s" * (len(prose) != 1)
+        count = f"{prose} file{'s' * (prose != 1)}"
         notes.append(f"comments and strings of {count} name {names}; they were left alone")
     return tuple(notes)
 
@@ -336,7 +363,8 @@ def _sound(made: _Move, edits: Mapping[str, tuple[Edit, ...]]) -> str:
         if parsed is None:
             return f"{path} would not parse; this is a fault of the move"
         after[path] = parsed
-    cycle = new_cycle(made.modules, after)
+    parts = {made.target.path: made.of.path} if made.fresh and imports_first(made.of.source) else {}
+    cycle = new_cycle(made.modules, after, parts)
     if cycle is not None:
         return f"{cycle[0]} and {cycle[1]} would import each other"
     loader = None if made.fresh else newly_loaded(made.modules, after, made.target.path)

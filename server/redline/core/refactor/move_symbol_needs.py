@@ -27,13 +27,13 @@ from redline.core.refactor.python_view import View, doctest_names, view
 class Needs:
     """Imports to add, those for a type checker alone, and `own`: names the target has itself.
 
-    `from_source` is True when one of them is taken from the file the symbols leave.
+    `of_source` are those of `imports` that are taken from the file the symbols leave.
     """
 
     imports: frozenset[Wanted] = field(default_factory=frozenset)
     types: frozenset[Wanted] = field(default_factory=frozenset)
     own: frozenset[str] = field(default_factory=frozenset)
-    from_source: bool = False
+    of_source: frozenset[Wanted] = field(default_factory=frozenset)
 
 
 def needs_of(modules: Modules, of: View, cut: Cut, target: View) -> Needs | str:
@@ -41,7 +41,7 @@ def needs_of(modules: Modules, of: View, cut: Cut, target: View) -> Needs | str:
     imports: set[Wanted] = set()
     types: set[Wanted] = set()
     own: set[str] = set()
-    back = False
+    back: set[Wanted] = set()
     later = _read_by_checkers(of, cut, target)
     dots = (
         relative_style(modules, target) if target.source.tree.body else relative_style(modules, of)
@@ -58,7 +58,7 @@ def needs_of(modules: Modules, of: View, cut: Cut, target: View) -> Needs | str:
                 return f"it uses {name}, which is there for a type checker alone"
             noted_only = unreal or (name in later)
             (types if noted_only else imports).add(found)
-            back = back or not noted_only
+            back |= set() if noted_only else {found}
             continue
         for each in given:
             copied = _copied(modules, of.path, target.path, each, dots)
@@ -69,7 +69,7 @@ def needs_of(modules: Modules, of: View, cut: Cut, target: View) -> Needs | str:
             elif not _there(modules, target, copied):
                 (imports if plain else types).add(copied)
     trouble = _taken(modules, target, imports | types, cut.outside)
-    return trouble or Needs(frozenset(imports), frozenset(types), frozenset(own), back)
+    return trouble or Needs(frozenset(imports), frozenset(types), frozenset(own), frozenset(back))
 
 
 def _read_by_checkers(of: View, cut: Cut, target: View) -> frozenset[str]:

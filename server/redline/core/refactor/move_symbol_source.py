@@ -9,6 +9,7 @@ from redline.core.index.query import uris_naming
 from redline.core.refactor.dunder_lists import dropped, exports, mentions_exports, names_of
 from redline.core.refactor.move_symbol_cut import BUILTINS, Cut, Names, evaluated, used
 from redline.core.refactor.move_symbol_importers import Moving
+from redline.core.refactor.move_symbol_late import behind
 from redline.core.refactor.move_symbol_needs import relative_style
 from redline.core.refactor.python_imports import Wanted, added, header_end, without
 from redline.core.refactor.python_modules import (
@@ -52,8 +53,12 @@ class Leaving:
     kept_for: tuple[str, ...]
 
 
-def left(moving: Moving, of: View, cut: Cut, kept: tuple[str, ...]) -> Leaving | str:
-    """What becomes of the source; or why it cannot go on."""
+def left(
+    moving: Moving, of: View, cut: Cut, kept: tuple[str, ...], in_functions: bool = False
+) -> Leaving | str:
+    """What becomes of the source; or why it cannot go on. `in_functions`: that is where it
+    imports what it still uses, and not when it is loaded.
+    """
     rest = _rest(of, cut)
     back = frozenset(rest & cut.names)
     kept = kept or _registered(moving, cut)
@@ -66,9 +71,9 @@ def left(moving: Moving, of: View, cut: Cut, kept: tuple[str, ...]) -> Leaving |
             return f"__all__ of {of.path} is not a plain list"
         edits += dropped(of.source, listed, cut.names - back)
     if back:
-        late = _too_early(of, cut, back)
-        if late:
-            return late
+        early = "" if in_functions else _too_early(of, cut, back)
+        if early:
+            return early
         module = name_of(
             moving.modules, of.path, moving.target, dots=relative_style(moving.modules, of)
         )
@@ -76,6 +81,11 @@ def left(moving: Moving, of: View, cut: Cut, kept: tuple[str, ...]) -> Leaving |
             return f"{of.path} has no sure name for {moving.target}"
         wanted = [Wanted(module, name, name) for name in back]
         gone = [] if kept else _unused(moving, of, cut, rest)
+        if in_functions:
+            inner = None if kept else behind(of, cut, wanted)
+            if inner is None:
+                return f"{of.path} needs {min(back)} when it is loaded"
+            return Leaving((*edits, *_dropped(of, gone), *inner), frozenset(), ())
         return Leaving((*edits, *_back(of, wanted, gone)), back, kept)
     return Leaving((*edits, *_dropped(of, _unused(moving, of, cut, rest))), back, kept)
 
@@ -215,5 +225,14 @@ def _dropped(of: View, gone: list[Imported], *, gap: bool = True) -> list[Edit]:
 
 
 def _back(of: View, wanted: list[Wanted], gone: list[Imported]) -> list[Edit]:
-    """The imports of what has gone, and without those it needed."""
-    return [*_dropped(of, gone, gap=False), *added(of.source, wanted)]
+    """The imports of what has gone, and without those it needed.
+
+    A statement that gets a name more keeps those it has.
+    """
+    more = added(of.source, wanted)
+    kept = [each for each in gone if not any(_touches(of, each, edit.span) for edit in more)]
+    return [*_dropped(of, kept, gap=False), *more]
+
+
+def _touches(of: View, each: Imported, span: Span) -> bool:
+    return of.source.start(each.node) < span.start <= of.source.end(each.node)

@@ -10,16 +10,23 @@ from redline.core.refactor.python_modules import INIT, Modules, is_package, run_
 from redline.core.refactor.python_scopes import Source
 
 
-def new_cycle(before: Modules, after: Mapping[str, Source]) -> tuple[str, str] | None:
+def new_cycle(
+    before: Modules, after: Mapping[str, Source], parts: Mapping[str, str] | None = None
+) -> tuple[str, str] | None:
     """Two files of which one newly imports the other, which then leads back to it.
 
     `after` are the changed files by path, as they will be. Imports in functions and those
-    for a type checker alone do not count; the packages that a module is in do.
+    for a type checker alone do not count; the packages that a module is in do. `parts` are new
+    files with those they were a part of: what leads to such a file, and from it, is nothing new
+    in its part.
     """
+    given = parts or {}
     later = replace(before, sources={**before.sources, **after}, tops={})
     sources: dict[str, set[str]] = {}
     for path in sorted(after):
-        old = _edges(before, path) if path in before.paths else frozenset()
+        known = given.get(path, path)
+        old = _edges(before, known) if known in before.paths else frozenset()
+        old |= {part for part, of in given.items() if of == path or of in old}
         for target in _edges(later, path) - old:
             sources.setdefault(target, set()).add(path)
     near = _leading_to(later, frozenset().union(*sources.values()), frozenset(after))

@@ -160,6 +160,13 @@ def header_end(source: Source) -> tuple[int, bool]:
     return whole(source, last).end, after_imports
 
 
+def imports_first(source: Source) -> bool:
+    """Whether a file imports everything before the place where an import is added."""
+    end, _ = header_end(source)
+    every = (each for each in source.tree.body if isinstance(each, Statement))
+    return all(source.start(each) < end for each in every)
+
+
 def _is_text(node: ast.stmt) -> bool:
     return (
         isinstance(node, ast.Expr)

@@ -145,7 +145,7 @@ def quoted_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
         elif isinstance(node, ast.Call):
             named = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if named in ("cast", "TypeVar", "NewType", "ForwardRef"):
-                places += node.args
+                places += [*node.args, *(each.value for each in node.keywords)]
     found: set[str] = set()
     for node in (each for one in places for each in ast.walk(one)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
