@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import unified_diff
-from itertools import chain
 
-from redline.adapters import grammars
-from redline.core.graph.model import imports_of
-from redline.core.index.extract import extract, parse
-from redline.core.index.imports import MANIFESTS, modules, resolved
-from redline.core.index.merge import merged
-from redline.core.index.model import Index, Symbol
+from projects import project_of
+
+from redline.core.index.model import Symbol
 from redline.core.index.query import symbols_named
 from redline.core.refactor.project import Planned, Project
 from redline.core.text.edits import apply
-from redline.core.text.text import Text
 
-LANGUAGES = grammars.load()
-
-
-def project_of(files: Mapping[str, bytes]) -> Project:
-    """The files, indexed; their paths are their uris."""
-    texts = {path: Text(data) for path, data in files.items()}
-    found = {path: LANGUAGES.for_path(path) for path in texts}
-    facts = {
-        path: extract(language, parse(language, texts[path]), texts[path])
-        for path, language in found.items()
-        if language is not None
-    }
-    manifests = {
-        path: data.decode() for path, data in files.items() if path.split("/")[-1] in MANIFESTS
-    }
-    known = modules({path: each.language for path, each in facts.items()}, manifests)
-    targets = {
-        path: set(chain(*resolved(known, path, each.language, each.import_names))) - {path}
-        for path, each in facts.items()
-    }
-    imports = imports_of({path: tuple(sorted(each)) for path, each in targets.items()})
-    index = replace(merged(Index(), facts, ()), complete=True)
-    return Project(index, imports, texts.get, lambda uri: uri, lambda path: path)
+__all__ = ["after", "project_of", "symbol_of", "told"]
 
 
 def symbol_of(project: Project, name: str) -> Symbol:
