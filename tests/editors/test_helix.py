@@ -67,7 +67,7 @@ def test_the_page_shows_what_helix_shows(tmp_path: Path, request: pytest.Fixture
     editor = Helix(binary("hx"), project.create(tmp_path), (80, 24))
     with watched(editor):
         scenarios.proposed(editor)
-        screen = editor.terminal.screen()
+        screen = project.untimed(editor.terminal.screen())
         shown = project.picture("helix.md", screen, request.config.getoption("--update"))
         assert _without_bars(screen) == _without_bars(shown)
 

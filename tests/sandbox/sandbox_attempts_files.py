@@ -306,7 +306,7 @@ for folder, folders, names in os.walk("/"):
                 pass
 # the environment it was given
 for name, value in os.environ.items():
-    if W["canary"] in value or not name.startswith(("PATH", "LANG", "LC_", "TERM", "HOME", "TMPDIR", "USER", "PWD", "PYTHON", "CI")):
+    if W["canary"] in value or not name.startswith(("PATH", "LANG", "LC_", "TERM", "HOME", "TMPDIR", "USER", "PWD", "PYTHON", "CI", "VIRTUAL_ENV")):
         escaped((name, value))
 if os.environ["HOME"] != "/home/sandbox":
     escaped(os.environ["HOME"])

@@ -133,6 +133,8 @@ def _told(
                 line = text.line_of(each.span.start)
                 words = text.line_bytes(line).decode("utf-8", "replace")
                 path = files.path(uri)
-                problem = Problem(path, line + 1, each.code, each.message, words)
+                # What follows the first line explains how the checker was set up.
+                message = each.message.partition("\n")[0]
+                problem = Problem(path, line + 1, each.code, message, words)
                 problems += [] if only_unseen(problem, unseen.get(uri, ())) else [problem]
     return problems
