@@ -320,6 +320,7 @@ def test_a_large_workspace_is_kept_in_parts(
 ) -> None:
     first = asyncio.run(whole(kept, root))
     (kept.root / "index.snapshot").unlink()
+    monkeypatch.setattr(index_kept, "WHOLE_FILES", 20)
     monkeypatch.setattr(index_kept, "PART_FILES", 7)
     assert tables_in(asyncio.run(whole(kept, root))) == tables_in(first)
     assert [len(part.entries) for part in kept_index(kept, root).parts] == [7, 7, 7, 7, 2]

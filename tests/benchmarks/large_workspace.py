@@ -8,7 +8,8 @@
   storm   10,000 files changed, made and deleted; the running server is told within one
           second, in batches and one by one, while a user types in a small file
 
-"blocked" is the slowest answer to a question that costs nothing, asked every 10 ms;
+"blocked" is the slowest answer to a question that costs nothing, asked every 10 ms, once
+the first was answered, after "loading" what is not needed to say hello;
 "most" the most memory of the server and its workers, "left" what it has when it is done.
 The end of a storm is compared with what was written, and with a new start.
 
@@ -132,6 +133,8 @@ def started(root: Path, home: Path) -> Row:
     try:
         server.initialize(workspace=WATCHED)
         watch.begin()
+        # The first message loads what an editor need not wait for; that is the same in all.
+        watch.reply(watch.ask("loading", "$/redline-benchmark", None))
         watch.probe_until(watch.complete)
         row = {"wall s": perf_counter() - server.began, "cpu s": cpu_seconds(server.process.pid)}
         blocked = watch.times("probe")
@@ -140,6 +143,7 @@ def started(root: Path, home: Path) -> Row:
         row["first symbol s"] = perf_counter() - asked
         rest = perf_counter() + SETTLED_SECONDS
         watch.probe_until(lambda: perf_counter() > rest)
+        row["loading s"] = watch.times("loading")[0]
         row |= {"blocked s": blocked[-1], "blocked p99 s": share(blocked, 0.99)}
         return _short(row | {"most MiB": watch.most, "left MiB": memory(server.process.pid)})
     finally:

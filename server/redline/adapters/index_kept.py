@@ -19,9 +19,11 @@ from redline.core.index.merge import index_of
 from redline.core.index.model import Index
 from redline.core.index.tables import Tables, UriTables, tables_of
 
-PART_FILES = 4_000
+WHOLE_FILES = 4_000
+"""A workspace of no more files is one part: what is asked of several takes longer."""
+PART_FILES = 1_000
 PART_BYTES = 16_000_000
-"""A part ends with the file that reaches either."""
+"""Otherwise a part ends with the file that reaches either."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -123,11 +125,11 @@ def kept_of(
 def _grouped(packed: Mapping[str, bytes]) -> Iterator[Sequence[str]]:
     """The uris of each part, in order."""
     group: list[str] = []
-    size = 0
+    size, most = 0, WHOLE_FILES if len(packed) <= WHOLE_FILES else PART_FILES
     for uri in sorted(packed):
         group.append(uri)
         size += len(packed[uri])
-        if len(group) == PART_FILES or size >= PART_BYTES:
+        if len(group) == most or size >= PART_BYTES:
             yield group
             group, size = [], 0
     if group:

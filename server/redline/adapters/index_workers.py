@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ class Work:
     racy: float
 
 
-async def extracted(files: Iterable[SourceFile], work: Work) -> AsyncGenerator[Extracted, None]:
+async def extracted(files: Collection[SourceFile], work: Work) -> AsyncGenerator[Extracted, None]:
     """The facts of `files`, in parts, as they come; closing the iterator kills the workers.
 
     Raises `IndexerError` when workers do not start, or fail over one file after another.
@@ -84,24 +84,28 @@ async def extracted(files: Iterable[SourceFile], work: Work) -> AsyncGenerator[E
 
 
 class _Pool:
-    """Chunks, workers, and the answers that came back."""
+    """Chunks, workers, and the answers that came back.
+
+    Chunks are made as they are asked for: those of all files at once would take their time.
+    """
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._chunks: deque[_Chunk] = deque()
+        self._chunks: Iterator[_Chunk] = iter(())
+        self._again: deque[_Chunk] = deque()
         self._answers: asyncio.Queue[Extracted | BaseException] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._workers: list[_Worker] = []
         self._faults = 0
 
-    def deal(self, files: Iterable[SourceFile]) -> int:
+    def deal(self, files: Collection[SourceFile]) -> int:
         """Starts the workers on `files`; how many there are."""
-        self._chunks.extend(_chunks(files))
-        for _ in range(min(self._work.workers, len(self._chunks))):
+        self._chunks = _chunks(files)
+        for _ in range(self._work.workers):
             task = asyncio.create_task(self._drive())
             task.add_done_callback(self._report)
             self._tasks.append(task)
-        return sum(map(len, self._chunks))
+        return len(files)
 
     async def next(self) -> Extracted:
         """The next answer; raises what ended a worker's task."""
@@ -132,8 +136,7 @@ class _Pool:
     async def _drive(self) -> None:
         """Has one worker at a time answer chunks until none is left."""
         worker: _Worker | None = None
-        while self._chunks:
-            chunk = self._chunks.popleft()
+        while chunk := self._again.popleft() if self._again else next(self._chunks, ()):
             worker = worker or await self._worker()
             work = self._work
             request = Extract(chunk, work.max_bytes, work.cache, work.versions)
@@ -150,7 +153,7 @@ class _Pool:
     def _blame(self, chunk: _Chunk, reason: str) -> None:
         """Deals a chunk again one by one, or leaves out the one file it consists of."""
         if len(chunk) > 1:
-            self._chunks.extendleft((file,) for file in reversed(chunk))
+            self._again.extendleft((file,) for file in reversed(chunk))
             return
         self._faults += 1
         if self._faults > _MOST_FAULTS:
@@ -158,7 +161,7 @@ class _Pool:
         self._answers.put_nowait(Extracted({}, ((chunk[0].path, reason),), 0, 0))
 
 
-def _chunks(files: Iterable[SourceFile]) -> Iterable[_Chunk]:
+def _chunks(files: Iterable[SourceFile]) -> Iterator[_Chunk]:
     chunk: list[SourceFile] = []
     size = 0
     for file in files:

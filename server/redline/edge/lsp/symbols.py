@@ -81,7 +81,9 @@ async def workspace_symbol(
     """
     await asyncio.wait({asyncio.ensure_future(indexing.complete(connection.live))})
     await documents.settled_all(connection.live)
-    found = query.workspace_symbols(connection.live.snapshot.index, params.query, MOST)
+    index = connection.live.snapshot.index
+    # In a thread: among half a million names it takes longer than a keystroke may wait.
+    found = await asyncio.to_thread(query.workspace_symbols, index, params.query, MOST)
     result = []
     texts: dict[str, Text | None] = {}
     for symbol in found:
