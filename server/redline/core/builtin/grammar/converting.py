@@ -9,6 +9,7 @@ from redline.core.builtin import words
 from redline.core.builtin.intent import FILE_BY_FILE, Intent, Question, Read, Refusal
 from redline.core.builtin.said import Rule, Said
 from redline.core.builtin.words import (
+    AT,
     EVERYWHERE,
     KINDS,
     OLD,
@@ -84,7 +85,7 @@ _MODERNISE = (
     rf"(?:upgrade|update|convert)\s+to\s+(?:{_MODERN}){_HERE}",
 )
 _EARLIER = (
-    rf"(?:make|let|have)\s+{_SCOPE}\s+(?:return|exit)\s+early",
+    rf"(?:make|let|have)\s+{_SCOPE}{AT}\s+(?:return|exit)\s+early{AT}",
     rf"(?:return|exit)\s+early{_HERE}",
     rf"(?:invert|flip|flatten)\s+(?:the\s+)?(?:(?:nested|outer)\s+)?(?:ifs?|if\s+statements?|conditions?|nesting)(?:\s+(?:with|using|into|to)\s+{_EARLY})?{_HERE}",
     rf"(?:flatten|simplify|unnest)\s+{_SCOPE}\s+(?:with|using|by|through)\s+(?:using\s+|adding\s+)?{_EARLY}",

@@ -7,7 +7,18 @@ import re
 from redline.core.builtin import words
 from redline.core.builtin.intent import Intent, Question, Read
 from redline.core.builtin.said import Rule, Said
-from redline.core.builtin.words import AND, DOTTED, IDENT, NEW, OLD, QUOTE, REMOVE, THIS
+from redline.core.builtin.words import (
+    AND,
+    AT,
+    DOTTED,
+    IDENT,
+    NEW,
+    OLD,
+    PATH_WORD,
+    QUOTE,
+    REMOVE,
+    THIS,
+)
 
 _PARAMETER = (
     r"(?:(?:keyword(?:-only)?|positional|optional|required|named|function|method|default|unused)\s+)*"
@@ -35,7 +46,8 @@ _ONE = rf"{QUOTE}?{_NO_PARAMETER}(?P<param>{IDENT}){QUOTE}?"
 _MANY = rf"(?P<many>{_EACH}(?:(?:{AND}|\s+then\s+){_EACH})+)"
 
 _NAMED = rf"{QUOTE}?(?!{_PARAMETERS}\b)(?P<old>{DOTTED})(?:\(\))?{QUOTE}?"
-_FUNCTION = rf"(?:{THIS}|(?:the\s+)?(?:function|method|class)\s+{_NAMED}|{OLD})"
+_NO_FILE = rf"(?!(?:the\s+)?(?:(?:file|module)\s+)?{QUOTE}?{PATH_WORD}{QUOTE}?(?:[\s:,]|$))"
+_FUNCTION = rf"(?:{_NO_FILE}(?:{THIS}|(?:the\s+)?(?:function|method|class)\s+{_NAMED}|{OLD}))"
 _OF = rf"(?:\s+(?:of|from|in|on|to|for)\s+{_FUNCTION})"
 _IN = rf"(?:\s+(?:of|in|on|for)\s+{_FUNCTION})"
 _WHOSE = rf"(?:(?:{_NAMED}'s|its|the|this\s+(?:function|method)'s)\s+)"
@@ -78,6 +90,7 @@ _ADDED = (
     rf"give\s+{_FUNCTION}\s+(?:an?\s+)?(?:{_NEW}\s+)*{_DECLARATION}{_DETAIL}*",
     rf"(?:(?:make|let|have)\s+)?{_FUNCTION}\s+(?:(?:should|must|needs\s+to)\s+)?"
     rf"(?:accepts?|takes?|have|has|gets?)\s+(?:an?\s+)?(?:{_NEW}\s+)*{_DECLARATION}{_DETAIL}*",
+    rf"add\s+`(?P<declared>{IDENT}\s*[:=][^`]+)`\s+to\s+{_FUNCTION}{_DETAIL}*",
     rf"add\s+{_ONE}\s*(?::\s*{_TYPE}(?:\s*=\s*{_VALUE})?|=\s*{_VALUE})\s+to\s+{_FUNCTION}{_DETAIL}*",
 )
 _ADDED_MANY = (rf"{_ADD}{_PLURAL}\s+{_MANY}(?:{_OF})?", rf"{_ADD}{_MANY}\s+{_PLURAL}{_OF}?")
@@ -217,16 +230,22 @@ def _code(text: str) -> str:
 _WORDS = r"param|\barg|kwarg|flag|option|signature"
 _ORDER = r"order|arrange|sort|put|swap|should"
 
+
+def _anywhere(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns, with the file behind them, or the line."""
+    return tuple(f"{pattern}{AT}" for pattern in patterns)
+
+
 RULES = (
-    Rule(_RENAMED, _renamed, rf"rename.*(?:{_WORDS})|(?:{_WORDS}).*rename"),
-    Rule(_ADDED_MANY, _added_many, _WORDS),
-    Rule(_ADDED, _added, rf"{_WORDS}|^add .*[:=]"),
-    Rule(_REMOVED, _removed, rf"{_WORDS}|not|n't|no longer"),
-    Rule(_ORDERED, _ordered, _ORDER),
-    Rule(_FIRST, _first, "first|front"),
-    Rule(_UNORDERED, _unordered, rf"{_ORDER}|exchange|move"),
-    Rule(_DEFAULTS, _defaulted, "default|optional"),
-    Rule(_OPEN, _open, _WORDS),
+    Rule(_anywhere(_RENAMED), _renamed, rf"rename.*(?:{_WORDS})|(?:{_WORDS}).*rename"),
+    Rule(_anywhere(_ADDED_MANY), _added_many, _WORDS),
+    Rule(_anywhere(_ADDED), _added, rf"{_WORDS}|^add .*[:=]"),
+    Rule(_anywhere(_REMOVED), _removed, rf"{_WORDS}|not|n't|no longer"),
+    Rule(_anywhere(_ORDERED), _ordered, _ORDER),
+    Rule(_anywhere(_FIRST), _first, "first|front"),
+    Rule(_anywhere(_UNORDERED), _unordered, rf"{_ORDER}|exchange|move"),
+    Rule(_anywhere(_DEFAULTS), _defaulted, "default|optional"),
+    Rule(_anywhere(_OPEN), _open, _WORDS),
 )
 
 
