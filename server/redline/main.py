@@ -16,7 +16,15 @@ from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
     from redline.adapters.scratch_places import ScratchPlaces
-    from redline.app.ports import Adapters, Indexer, Journal, LanguageServers, Previews, Trust
+    from redline.app.ports import (
+        Adapters,
+        Aside,
+        Indexer,
+        Journal,
+        LanguageServers,
+        Previews,
+        Trust,
+    )
     from redline.core.index.languages import Languages
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
@@ -31,7 +39,6 @@ TERMINAL_WORKERS = 2
 def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     """The real adapters. Nothing is opened or started before it is used."""
     from redline.adapters import grammars
-    from redline.adapters.aside import Threads
     from redline.adapters.clock import SystemClock
     from redline.adapters.disk import LocalDisk
     from redline.adapters.git_history import GitHistory
@@ -53,7 +60,7 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         imports=RuffImports(),
         fixes=RuffFixes(),
         patterns=AstGrep(),
-        aside=Threads(),
+        aside=_aside(),
         linter=RuffChecks(),
         disk=disk,
         indexer=_indexer(workers, languages),
@@ -68,6 +75,14 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         previews=_previews(),
         count_tokens=_count_tokens,
     )
+
+
+@cache
+def _aside() -> Aside:
+    """One for the process, as there is one collector of garbage."""
+    from redline.adapters.aside import Threads
+
+    return Threads()
 
 
 def _indexer(workers: int, languages: Languages) -> Indexer:

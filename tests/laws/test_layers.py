@@ -27,7 +27,7 @@ PURE = {
     "sys", "textwrap", "token", "tokenize", "types", "typing", "unicodedata", "urllib",
     "warnings", "xml",
 }  # fmt: skip
-APP_STANDARD = PURE | {"asyncio", "gc"}
+APP_STANDARD = PURE | {"asyncio"}
 THIRD_PARTY = {
     "core": {"tree_sitter"},
     "app": {"tree_sitter"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,11 +21,19 @@ class Threads:
 
     async def done(self, work: Callable[[], T]) -> T:
         """What `work` gives or raises."""
+        with self.uncollected():
+            return await asyncio.to_thread(work)
+
+    @contextmanager
+    def uncollected(self, *, stays: bool = False) -> Iterator[None]:
+        """No cycles are looked for meanwhile; nor later in what is made, where it `stays`."""
         self._busy += 1
         gc.disable()
         try:
-            return await asyncio.to_thread(work)
+            yield
         finally:
             self._busy -= 1
+            if stays:
+                gc.freeze()
             if not self._busy:
                 gc.enable()

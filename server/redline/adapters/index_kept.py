@@ -143,6 +143,7 @@ def index_of_kept(kept: Kept) -> Index:
     for letters in index.names.letters:
         letters.prepare()
     for table in (index.postings, index.names.uris):
-        if isinstance(table, UriTables):
+        # One table makes it with its first question; of many it is too much for one turn.
+        if isinstance(table, UriTables) and len(kept.parts) > 1:
             table.prepare()
     return index

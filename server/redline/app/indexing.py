@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from redline.app.ports import Aside
 from redline.app.session import Session, Workspace, publish_index
 from redline.core.index.build import IndexBatch
 from redline.core.index.merge import Merging
@@ -51,7 +51,9 @@ async def build(session: Session) -> None:
             # A partial base is complete=False; no reader takes it for the whole.
             _announce(workspace, complete=False)
     if not whole.complete:
-        _published(session, replace(await _merged(whole, news), complete=True))
+        _published(
+            session, replace(await _merged(session.adapters.aside, whole, news), complete=True)
+        )
     ends = (*times[1:3], clock())
     phases = zip(("walk", "facts", "merge"), times, ends, strict=False)
     workspace.seconds = {name: round(end - start, 4) for name, start, end in phases}
@@ -75,24 +77,13 @@ class _News:
         self.gone.update(batch.gone)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No cycles are looked for meanwhile, and none later among what is made meanwhile.
+async def _merged(aside: Aside, index: Index, news: _News) -> Index:
+    """`index` with the news in it, made in slices, so that the loop stays free.
 
     Thousands of facts stay, and have no cycles: to look through them again and again would
     keep the loop from its turn.
     """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-async def _merged(index: Index, news: _News) -> Index:
-    """`index` with the news in it, made in slices, so that the loop stays free."""
-    with _uncollected() if len(news.facts) > MANY else nullcontext():
+    with aside.uncollected(stays=True) if len(news.facts) > MANY else nullcontext():
         return await _merged_in_slices(index, news)
 
 
@@ -213,14 +204,14 @@ async def _kept(session: Session, rescan: bool) -> None:
             _publish(workspace, replace(workspace.index, complete=False))
         if rescan or len(wanted) > STORM:
             workspace.scanned = session.adapters.clock.monotonic()
-            await _merge(workspace, indexer.rescan(folders, settings))
+            await _merge(session, indexer.rescan(folders, settings))
         else:
-            await _merge(workspace, indexer.update(folders, settings, wanted))
+            await _merge(session, indexer.update(folders, settings, wanted))
         rescan = False
 
 
-async def _merge(workspace: Workspace, batches: AsyncIterator[IndexBatch]) -> None:
-    news = _News()
+async def _merge(session: Session, batches: AsyncIterator[IndexBatch]) -> None:
+    workspace, news = session.workspace, _News()
     async for batch in batches:
         news.take(batch)
         for path, reason in batch.skipped:
@@ -228,7 +219,7 @@ async def _merge(workspace: Workspace, batches: AsyncIterator[IndexBatch]) -> No
         if batch.total > FEW and workspace.index.complete:
             _publish(workspace, replace(workspace.index, complete=False))
     before = workspace.index
-    index = await _merged(before, news)
+    index = await _merged(session.adapters.aside, before, news)
     if index is not before or not before.complete:
         workspace.done = workspace.total = len(index.base)
         # More news may have come meanwhile: then the next round says that it is complete.

@@ -6,7 +6,7 @@ There is no port that writes workspace files.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -325,6 +325,9 @@ class Aside(Protocol):
 
     async def done(self, work: Callable[[], T]) -> T:
         """What `work` gives or raises. Where nobody waits any more it goes on by itself."""
+
+    def uncollected(self, *, stays: bool = False) -> AbstractContextManager[None]:
+        """No cycles are looked for meanwhile; nor later in what is made, where it `stays`."""
 
 
 class Previews(Protocol):

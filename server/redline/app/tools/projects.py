@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from redline.app.graph import Drafted
@@ -54,17 +55,14 @@ class _Reader:
             self.paths[uri] = self.context.files.path(uri)
         return self.paths[uri]
 
-    def uri(self, path: str) -> str | None:
-        """The file that has, or would have, the path; None outside of the workspace."""
-        found, problem = self.context.files.locate(path)
-        return None if problem else found
-
 
 async def planned(context: ToolContext, plan: Callable[[Project], T]) -> T:
     """What `plan` makes of the workspace, in a thread that stops soon when nobody waits."""
     reader = _Reader(context, frozenset(drafts.uris_of(context.files.draft)))
-    imports = await _imports(context, reader)
-    project = Project(index_now(context), imports, reader.text, reader.path, reader.uri)
+    imports = await imports_now(context)
+    project = Project(
+        index_now(context), imports, reader.text, reader.path, partial(_located, context)
+    )
     try:
         found = await context.adapters.aside.done(lambda: plan(project))
     except asyncio.CancelledError:
@@ -87,11 +85,6 @@ def rest_on(context: ToolContext, texts: Mapping[str, Text]) -> None:
 
 async def imports_now(context: ToolContext) -> Imports:
     """Which files import which, with the draft."""
-    return await _imports(context, _Reader(context, frozenset(drafts.uris_of(context.files.draft))))
-
-
-async def _imports(context: ToolContext, reader: _Reader) -> Imports:
-    """Which files import which, with the draft."""
     draft, lookup = context.files.draft, context.lookup
     if lookup is None:
         return Imports()
@@ -106,8 +99,14 @@ async def _imports(context: ToolContext, reader: _Reader) -> Imports:
         if kind in ("rename", "delete"):
             gone.add(uris.for_model(context.files.folders, uri))
         if kind != "delete" and found is not None:
-            facts[reader.path(uri)] = found
-    return await lookup.drafted(Drafted(facts, frozenset(gone), reader.uri))
+            facts[context.files.path(uri)] = found
+    return await lookup.drafted(Drafted(facts, frozenset(gone), partial(_located, context)))
+
+
+def _located(context: ToolContext, path: str) -> str | None:
+    """The file that has, or would have, the path; None outside of the workspace."""
+    found, problem = context.files.locate(path)
+    return None if problem else found
 
 
 def drafted(context: ToolContext, call: ToolCall, plan: Planned, reason: str) -> ToolResult:

@@ -35,7 +35,7 @@ from redline.core.refactor.inline_constant import inline_constant
 from redline.core.refactor.inline_function import inline_function
 from redline.core.refactor.inline_variable import inline_variable, variables_named
 from redline.core.refactor.move_symbol import move_symbol as moved
-from redline.core.refactor.project import Planned, Project, Use, impossible
+from redline.core.refactor.project import Planned, Project, impossible
 from redline.core.text.text import Span
 
 FUNCTIONS = ("function", "method")
@@ -132,12 +132,8 @@ async def move_symbol(context: ToolContext, call: ToolCall) -> ToolResult:
     if not symbols:
         return failed(call, "give the name of what is to move")
     to = text_of(call, "to").removeprefix("./")
-    uses: list[Use] | None = []
-    for each in symbols:
-        more = await uses_of(context, [(each.uri, each.name_span)])
-        uses = None if more is None or uses is None else [*uses, *more]
-    known = None if uses is None else tuple(uses)
-    plan = await planned(context, lambda project: moved(project, symbols, to, known))
+    uses = await uses_of(context, [(each.uri, each.name_span) for each in symbols])
+    plan = await planned(context, lambda project: moved(project, symbols, to, uses))
     return drafted(context, call, plan, f"move {', '.join(names)} to {to}")
 
 

@@ -114,7 +114,7 @@ class UriTables(Mapping[str, tuple[str, ...]]):
         return sum(1 for _ in self)
 
     def prepare(self) -> None:
-        """Makes now what every question takes: together it is too much for one turn."""
+        """Makes now what every question takes."""
         for table in self.tables:
             table.prepare()
 
