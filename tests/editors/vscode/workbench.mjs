@@ -97,6 +97,17 @@ export class Workbench {
     return found;
   }
 
+  /** The row of the menu of code actions. The editor closes one that opens while it asks anew. */
+  async menu(text) {
+    const row = this.page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
+    await until(`on screen: the code action ${text}`, async () => {
+      if (await row.isVisible()) return true;
+      await this.press('Control+.');
+      return row.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+    });
+    return row;
+  }
+
   async shot(file, options = {}) {
     await this.page.screenshot({ path: file, ...options });
   }

@@ -28,8 +28,7 @@ async function asks_from_the_lightbulb(stage) {
   await stage.open(PRICES);
   await stage.bench.goTo(6, 5);
   stage.wire.now();
-  await stage.bench.press('Control+.');
-  const action = await stage.bench.sees('the code action', '.action-widget .monaco-list-row', 'agent: refactor');
+  const action = await stage.bench.menu('agent: refactor');
   await stage.shot('lightbulb');
   await action.click();
   await stage.bench.answer('agent: refactor', 'rename total to amount');
