@@ -47,20 +47,23 @@
 ; Values in these are nobody's members.
 [(block) (indented_block)] @local
 
-; A path has no node of its own: its parts are captured, the last one as the member.
+; A path has no node of its own: its parts are captured, the last one as the member. What no
+; path comes before (a broken statement, a name alone) is a member of nothing.
 (import_declaration (identifier) @import . [
   (identifier)
   (namespace_selectors)
   (namespace_wildcard)
   (as_renamed_identifier)
 ])
-(import_declaration (identifier) @import.member .)
-(import_declaration (identifier) @import.member . ",")
-(import_declaration (as_renamed_identifier name: (_) @import.member))
-(namespace_selectors [
-  (identifier) @import.member
-  (arrow_renamed_identifier name: (_) @import.member)
-  (as_renamed_identifier name: (_) @import.member)
-])
+(import_declaration (identifier) . (identifier) @import.member .)
+(import_declaration (identifier) . (identifier) @import.member . ",")
+(import_declaration (identifier) . (as_renamed_identifier name: (_) @import.member))
+(import_declaration
+  (identifier) .
+  (namespace_selectors [
+    (identifier) @import.member
+    (arrow_renamed_identifier name: (_) @import.member)
+    (as_renamed_identifier name: (_) @import.member)
+  ]))
 
 [(comment) (block_comment) (string) (character_literal)] @skip

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redline.adapters.grammars import load
@@ -75,6 +75,7 @@ def assert_same(kept: Facts, fresh: Facts) -> None:
 
 
 @given(edit_scripts())
+@example(("scala", [[(0.0, 40, b"")], [(0.125, 0, 0.0)]]))  # an import that has lost its path
 @settings(deadline=None, max_examples=300)
 def test_update_is_extraction(
     script: tuple[str, list[list[tuple[float, int, bytes | float]]]],
