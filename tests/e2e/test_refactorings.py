@@ -45,7 +45,17 @@ def lasting(
     (project / "shop" / "small.py").write_text(SMALL)
     (project / "shop" / "uses.py").write_text(USES)
     with Wire(folder / "home") as wire:
-        yield Editor(wire, request.param, project)
+        editor = Editor(wire, request.param, project)
+        # What is unused is known once the index is complete.
+        wire.wait(indexed, "the index")
+        yield editor
+
+
+def indexed(message: dict[str, Any]) -> bool:
+    """Whether this is what the server says at the end of a build."""
+    params = message.get("params") or {}
+    ended = message.get("method") == "$/progress" and params["value"]["kind"] == "end"
+    return bool(ended and params["token"] == "redline/index")
 
 
 def resolved(editor: Editor, uri: str, words: str, title: str) -> dict[str, Any]:
