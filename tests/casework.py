@@ -21,7 +21,9 @@ from redline.app.runs import Asked, Refused
 from redline.app.session import Session, Workspace, current_text, journal_of, publish_index
 from redline.core import payloads, uris
 from redline.core.agent import script
-from redline.core.agent.model import AskUser, ModelReplied, RunState
+from redline.core.agent.events import ModelReplied
+from redline.core.agent.model import AskUser
+from redline.core.agent.state import RunState
 from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
 from redline.core.index.model import Facts
@@ -191,15 +193,15 @@ def _written(case: Case, root: Path) -> tuple[str, Span] | None:
 
 
 def _request(case: Case) -> dict[str, str]:
-    """`key: value` lines; a line without a colon is the instruction."""
+    """`key: value` lines; the others are the instruction."""
     result = {"action": "refactor", "instruction": ""}
     for line in (case.get("request") or "").splitlines():
         key, colon, value = line.partition(": ")
         if colon and re.fullmatch(r"action|path|server|answer\d*", key):
             result[key] = value
         elif line.strip():
-            result["instruction"] = line.strip()
-    return result
+            result["instruction"] += f"{line.rstrip()}\n"
+    return {**result, "instruction": result["instruction"].strip()}
 
 
 def _session(case: Case, root: Path, front: Front) -> Session:

@@ -15,16 +15,24 @@ from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
+    from redline.adapters.plain_cache import PlainCache
     from redline.adapters.scratch_places import ScratchPlaces
+    from redline.app.gateway import Gateway
     from redline.app.ports import (
         Adapters,
         Aside,
+        Extractor,
+        HistoryReader,
         Indexer,
         Journal,
-        LanguageServers,
         Previews,
+        Sandbox,
+        Switch,
+        Telemetry,
         Trust,
     )
+    from redline.app.ports_code import LanguageServers
+    from redline.app.ports_notes import Notes
     from redline.core.index.languages import Languages
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
@@ -41,21 +49,18 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     from redline.adapters import grammars
     from redline.adapters.clock import SystemClock
     from redline.adapters.disk import LocalDisk
-    from redline.adapters.git_history import GitHistory
     from redline.adapters.models.registry import ModelRegistry
     from redline.adapters.prompts import PackagedPrompts
     from redline.adapters.ruff import RuffFixes, RuffImports
     from redline.adapters.ruff_checks import RuffChecks
-    from redline.adapters.sandbox_choice import ChosenSandbox
     from redline.adapters.structural import AstGrep
-    from redline.adapters.text_extractor import ProcessExtractor
     from redline.adapters.toolchains import LocalToolchains
     from redline.app.ports import Adapters
 
     disk, languages, trust = LocalDisk(), grammars.load(), _trust(settings)
     return Adapters(
         languages=languages,
-        models=ModelRegistry(),
+        models=ModelRegistry(_replies()),
         servers=_servers(settings, trust, languages),
         imports=RuffImports(),
         fixes=RuffFixes(),
@@ -64,16 +69,20 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         linter=RuffChecks(),
         disk=disk,
         indexer=_indexer(workers, languages),
-        extractor=ProcessExtractor(),
-        history=GitHistory(),
+        extractor=_extractor(),
+        history=_history(),
         journal=_journal,
         trust=trust,
-        sandbox=ChosenSandbox(_scratch_places, settings.unsandboxed),
+        switch=_switch(),
+        sandbox=_sandbox(settings),
         toolchains=LocalToolchains(),
         clock=SystemClock(),
         prompts=PackagedPrompts(),
         previews=_previews(),
+        notes=_notes(trust),
         count_tokens=_count_tokens,
+        gateway=_gateway,
+        telemetry=_telemetry(settings),
     )
 
 
@@ -85,11 +94,56 @@ def _aside() -> Aside:
     return Threads()
 
 
+def _replies() -> PlainCache:
+    from redline.adapters import places
+    from redline.adapters.models import cached
+    from redline.adapters.plain_cache import Kept, PlainCache
+
+    return PlainCache(Kept("replies", places.replies_cache, cached.LIMIT_BYTES, cached.SECONDS))
+
+
 def _indexer(workers: int, languages: Languages) -> Indexer:
     from redline.adapters.indexer import ProcessIndexer
     from redline.adapters.places import IndexPlaces
 
     return ProcessIndexer(workers, places=IndexPlaces(), languages=languages)
+
+
+@cache
+def _gateway() -> Gateway:
+    """One for the process: all its runs share the breakers and the budgets of retries."""
+    import random
+
+    from redline.adapters import places
+    from redline.adapters.clock import SystemClock
+    from redline.adapters.spending import SqliteSpending
+    from redline.app.gateway import Gateway
+
+    return Gateway(SystemClock(), SqliteSpending(places.spending_file), random.random)
+
+
+def _history() -> HistoryReader:
+    from redline.adapters.git_history import GitHistory
+
+    return GitHistory()
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    from redline.adapters.sandbox_choice import ChosenSandbox
+
+    return ChosenSandbox(_scratch_places, settings.unsandboxed)
+
+
+def _extractor() -> Extractor:
+    from redline.adapters.text_extractor import ProcessExtractor
+
+    return ProcessExtractor()
+
+
+def _telemetry(settings: Settings) -> Telemetry:
+    from redline.adapters.telemetry import telemetry
+
+    return telemetry(settings)
 
 
 def _previews() -> Previews:
@@ -131,12 +185,39 @@ def _trust(settings: Settings) -> Trust:
     return NoTrust() if settings.trust == "never" else TrustFile(places.trust_file())
 
 
+def _switch() -> Switch:
+    from redline.adapters import places
+    from redline.adapters.switch import SwitchFile
+
+    return SwitchFile(places.switch_file())
+
+
 def _journal(folder: str) -> Journal:
     from redline.adapters import places
     from redline.adapters.journal import SqliteJournal
     from redline.core import uris
 
     return SqliteJournal(places.journal_file(Path(uris.file_path(folder) or "/")))
+
+
+def _notes(trust: Trust) -> Notes:
+    from redline.adapters import places
+    from redline.adapters.agents_files import AgentsFiles
+    from redline.adapters.memory import MemoryFolder
+    from redline.app.ports_notes import Notes
+    from redline.core import uris
+
+    def memory(folder: str) -> MemoryFolder:
+        return MemoryFolder(lambda: places.memory_folder(Path(uris.file_path(folder) or "/")))
+
+    return Notes(AgentsFiles(trust), memory)
+
+
+def _journals() -> Sequence[Journal]:
+    from redline.adapters import places
+    from redline.adapters.journal import SqliteJournal
+
+    return [SqliteJournal(path) for path in places.journal_files()]
 
 
 def _lsp(team: Path | None) -> Wiring:
@@ -197,6 +278,7 @@ def wiring() -> CliWiring:
         model_server=_model_server,
         lsp=_lsp,
         demo_project=_demo_project,
+        journals=_journals,
         close=_close,
     )
 

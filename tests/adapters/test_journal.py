@@ -147,10 +147,26 @@ def test_forgetting_erases_the_payloads_and_keeps_the_chain(path: Path) -> None:
     journal = SqliteJournal(path)
     journal.append("a", "event", '"a secret of some length"')
     journal.append("b", "event", '"kept"')
-    assert journal.forget("a") == 1
+    assert journal.last().keys() == {"a", "b"}
+    assert journal.forget(["a"]) == 1
     assert [entry.payload for entry in journal.entries()] == [None, '"kept"']
-    assert journal.verify() == ""
+    assert (journal.verify(), journal.last().keys(), journal.runs()) == ("", {"b"}, ("a", "b"))
     assert not any(b"a secret" in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_what_is_forgotten_gives_its_space_back(path: Path) -> None:
+    journal = SqliteJournal(path)
+    for run in ("a", "b", "c"):
+        journal.append_all(run, [("event", f'"{run * 20_000}"')] * 50)
+    journal.close()  # the log goes into the file
+    before = path.stat().st_size
+    assert journal.forget(["a", "c"]) == 100
+    assert path.stat().st_size < before / 2
+    assert path.with_name(path.name + "-wal").stat().st_size == 0
+    assert [len(entry.payload or "") for entry in journal.entries("b")] == [20_002] * 50
+    assert journal.verify() == ""
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sqlite3.connect(path).execute("DELETE FROM records")
 
 
 def test_a_lease_excludes_other_living_processes_only(path: Path) -> None:

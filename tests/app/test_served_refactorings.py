@@ -18,7 +18,8 @@ from redline.app.lookup import lookup_of
 from redline.app.session import Session, Workspace, publish_index
 from redline.core import uris
 from redline.core.agent import drafts
-from redline.core.agent.model import Argument, Draft, Goal, RunState, ToolCall
+from redline.core.agent.model import Argument, Draft, Goal, ToolCall
+from redline.core.agent.state import RunState
 from redline.core.settings import Settings
 from redline.core.text.text import Text
 

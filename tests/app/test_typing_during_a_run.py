@@ -9,7 +9,9 @@ from pathlib import Path
 import casework
 from casefile import Case, Section
 from redline.app import documents, history, indexing, runs
-from redline.core.agent.model import AskUser, BaseMoved, RunState
+from redline.core.agent.events import BaseMoved
+from redline.core.agent.model import AskUser
+from redline.core.agent.state import RunState
 from redline.core.text.sync import ContentChange
 
 CASE = Case(

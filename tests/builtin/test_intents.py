@@ -72,7 +72,7 @@ def test_phrasing(request_: str, outcome: str) -> None:
 
 
 def test_every_refusal_of_a_known_request_says_how_to_configure_a_model() -> None:
-    for request in ("inline it all away", "write tests", "sing a song", "[fix]", "[file]"):
+    for request in ("inline it all away", "make it faster", "sing a song", "[none] fix", "[file]"):
         reason = shown(intents.read(goal_of(request)))
         assert 'model = "provider/name"' in reason and "--model" in reason, request
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,13 @@ def test_whole_files() -> None:
     moved = guard_of(TEST, hunk("", "", "rename", "old/shop.py"))
     assert moved == "moves tests to where they are not found"
     assert guard_of("shop/cart.py", hunk("x = 1\n", "", "delete")) == ""
+
+
+def test_what_was_computed_runs_no_code_that_did_not_run_before() -> None:
+    change = Hunk("p.1", "u", (), 0, b"a()\n", b"b()\n", "", "computed")
+    assert guard_of("conftest.py", change) == ""
+    assert guard_of("conftest.py", replace(change, origin="generated")) == "runs code"
+    assert guard_of("a.py", replace(change, operation="rename", target="setup.py")) == "runs code"
+    workflow = ".github/workflows/x.yml"
+    moved = guard_of("a.yml", replace(change, operation="rename", target=workflow))
+    assert moved == "touches what continuous integration runs"

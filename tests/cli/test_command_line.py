@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,7 +72,28 @@ def test_a_run_is_shown_and_replayed_the_same(redline) -> None:
     shown = redline("show", run["run"])
     assert shown.code == 0 and "rename name=Basket, new_name=ShoppingCart" in shown.out
     replayed = json.loads(redline("replay", run["run"], "--json").out)
-    assert replayed == {"run": run["run"], "same": True, "state": "proposed", "problems": []}
+    same = {"run": run["run"], "same": True, "state": "proposed", "problems": [], "changed": []}
+    assert replayed == same
+
+
+def test_a_run_is_told_whole_and_with_what_it_rested_on(redline, home: Path) -> None:
+    redline("ask", RENAME, "--apply")
+    run = json.loads(redline("runs", "--json").out)[0]["run"]
+    shown = json.loads(redline("show", run, "--json").out)
+    assert [each["seq"] for each in shown["records"]] == list(range(1, len(shown["records"]) + 1))
+    assert shown["records"][0]["payload"]["goal"]["instruction"] == RENAME
+    kinds = {each["kind"] for each in shown["moments"]}
+    assert kinds >= {"begun", "plan", "step", "model", "call", "result", "check", "hunk", "review"}
+    assert set(shown["versions"]) == {"redline", "prompts", "model", "tools", "policy"}
+    assert (shown["changed"], set(shown["decisions"].values())) == ([], {"accepted"})
+    settings = home / "config" / "redline" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('api_base = "http://127.0.0.1:1/v1"\n')
+    replayed = json.loads(redline("replay", run, "--json").out)
+    assert replayed["same"] and [each.partition(":")[0] for each in replayed["changed"]] == [
+        "model"
+    ]
+    assert "it ran with another version of model: was " in redline("replay", run).err
 
 
 def test_symbols_and_references_are_one_based_places(redline) -> None:
@@ -133,13 +155,22 @@ def test_what_goes_wrong_has_its_code_and_says_why(
     assert tree(project) == before
 
 
-def test_a_question_nobody_can_answer_escalates(redline, project: Path) -> None:
+def test_a_question_waits_for_its_answer(redline, project: Path) -> None:
     (project / "a.py").write_text(
         "class A:\n    def f(self): ...\nclass B:\n    def f(self): ...\n"
     )
     done = redline("ask", "rename f to g")
     assert (done.code, done.out) == (1, "")
-    assert "a.py:2 method A.f" in done.err and "a question needs an answer" in done.err
+    assert "a.py:2 method A.f" in done.err
+    waits = re.search(r"a question waits for your answer: redline answer (\w+) TEXT", done.err)
+    assert waits
+    unclear = redline("answer", waits[1], "the second")
+    assert (unclear.code, unclear.out) == (2, "") and "1. a.py:2 method A.f" in unclear.err
+    answered = redline("answer", waits[1], "2")
+    assert answered.code == 0 and "+    def g(self): ..." in answered.out
+    assert redline("replay", waits[1]).code == 0
+    again = redline("answer", waits[1], "2")
+    assert (again.code, again.out) == (2, "") and "has ended" in again.err
 
 
 def test_trust_is_granted_and_taken_back(redline, project: Path) -> None:

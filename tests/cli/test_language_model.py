@@ -24,6 +24,32 @@ call propose {"title": "Shorter sign"}
 """
 
 
+# The same from a model that cannot call tools, and gets it wrong at first.
+AS_TEXT = """\
+> I will read the file first.
+>
+> ```call
+> {"tool": "plan", "arguments": {"steps": ["refactorer: make the sign shorter"]}}
+> ```
+> ```call
+> {"tool": "read_file", "arguments": {"path": "shop/prices.py"}}
+> ```
+---
+expect: Result of read_file:
+> ```call
+> {"tool": "edit", "arguments": {"path": "shop/prices.py",
+---
+expect: Result of call, which failed:
+> ```call
+> {"tool": "edit", "arguments": {"path": "shop/prices.py",
+> "search": "\\"-\\" if self.cents < 0 else \\"\\"", "replace": "\\"-\\" * (self.cents < 0)"}}
+> ```
+> ```call
+> {"tool": "propose", "arguments": {"title": "Shorter sign"}}
+> ```
+"""
+
+
 @contextmanager
 def model_server(script: Path) -> Iterator[str]:
     """`redline model-server` in a process of its own; its address."""
@@ -59,6 +85,20 @@ def test_a_model_edits_and_the_proposal_says_it_was_generated(redline, project: 
     ]
     assert value["hunks"][0]["after"] == '        sign = "-" * (self.cents < 0)\n'
     assert tree(project) == before
+    replayed = redline("replay", value["run"], "--json")
+    assert json.loads(replayed.out)["same"] is True
+
+
+def test_a_model_that_cannot_call_tools_edits_too(redline, project: Path) -> None:
+    script = project.parent / "script.txt"
+    script.write_text(AS_TEXT)
+    with model_server(script) as address:
+        file = configure(address)
+        file.write_text(file.read_text() + 'tool_calls = "text"\n')
+        done = redline("ask", "make the sign shorter", "shop/prices.py", "--json")
+    value = json.loads(done.out)
+    assert (done.code, value["kind"], value["title"]) == (0, "proposal", "Shorter sign")
+    assert value["hunks"][0]["after"] == '        sign = "-" * (self.cents < 0)\n'
     replayed = redline("replay", value["run"], "--json")
     assert json.loads(replayed.out)["same"] is True
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import resource
-import select
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from living import children, gone
 from wire import ABSENT, Wire, framed, message
 
 Start = Callable[[], Wire]
@@ -346,38 +345,6 @@ def test_no_payload_reaches_the_log(start: Start) -> None:
     assert MARKER not in wire.log()
 
 
-def _children(pid: int) -> set[int]:
-    """Every living process below `pid`."""
-    parents: dict[int, int] = {}
-    for each in Path("/proc").iterdir():
-        if each.name.isdigit():
-            try:
-                fields = (each / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            except OSError:
-                continue
-            if fields[0] != "Z":
-                parents[int(each.name)] = int(fields[1])
-    found = {pid}
-    while more := {each for each, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-def _gone(pids: set[int]) -> bool:
-    """Waits until every one of these processes has ended."""
-    for pid in pids:
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        try:
-            if not select.select([descriptor], [], [], 10)[0]:
-                return False
-        finally:
-            os.close(descriptor)
-    return True
-
-
 def _busy(wire: Wire, project: Path, program: bytes) -> set[int]:
     """The server with this program at work for it; its children."""
     many = project / "many"
@@ -389,7 +356,7 @@ def _busy(wire: Wire, project: Path, program: bytes) -> set[int]:
     given = {"uri": (project / "shop/prices.py").as_uri(), "instruction": "rename Money to Coin"}
     wire.ask("workspace/executeCommand", {"command": "agent.refactor", "arguments": [given]})
     for _ in range(5000):
-        found = _children(wire.process.pid)
+        found = children(wire.process.pid)
         if any(program in _command(pid) for pid in found):
             return found
         # Anything that does not wait for the index.
@@ -414,7 +381,7 @@ def test_exit_leaves_no_process_behind(start: Start, project: Path, program: byt
     wire.ask("shutdown")
     wire.notify("exit")
     assert wire.ended() == 0
-    assert _gone(children)
+    assert gone(children)
 
 
 @PROGRAMS
@@ -425,4 +392,4 @@ def test_a_killed_server_leaves_no_process_behind(
     children = _busy(wire, project, program)
     wire.process.kill()
     wire.ended()
-    assert _gone(children)
+    assert gone(children)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from redline.core.journal import Entry, RecordKind, RunRecord, chained
@@ -19,12 +19,19 @@ class MemoryDisk:
 
     read_: Callable[[str], bytes | None]
 
-    def read(self, uri: str) -> Text | Unreadable:
+    def read(self, uri: str, within: Sequence[Folder] | None = None) -> Text | Unreadable:
         data = self.read_(uri)
         return Unreadable("no such file") if data is None else Text(data)
 
+    def shared(self, uri: str) -> bool:
+        return False
+
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         return any(uri.startswith(f"{folder.uri}/") for folder in folders)
+
+    def names(self, folders: Sequence[Folder], uri: str) -> tuple[str, ...]:
+        paths = (uri.removeprefix(f"{f.uri}/") for f in folders if uri.startswith(f"{f.uri}/"))
+        return tuple(paths)
 
 
 @dataclass
@@ -40,7 +47,10 @@ class MemoryJournal:
         return record
 
     def append_all(
-        self, run: str, records: Sequence[tuple[RecordKind, str]]
+        self,
+        run: str,
+        records: Sequence[tuple[RecordKind, str]],
+        secrets: Collection[str] = (),
     ) -> tuple[RunRecord, ...]:
         return tuple(self.append(run, kind, payload) for kind, payload in records)
 
@@ -57,7 +67,9 @@ class MemoryJournal:
 
 
 class LoopClock:
-    """The port `Clock` on the time of the running loop."""
+    """The port `Clock` on the time of the running loop. `ids` counts those it gave."""
+
+    ids = 0
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -65,7 +77,8 @@ class LoopClock:
     monotonic = now
 
     def new_id(self) -> str:
-        raise AssertionError("no run is begun here")
+        LoopClock.ids += 1  # for every session of a case: a restart gives no id again
+        return f"back{LoopClock.ids}"
 
 
 @dataclass

@@ -21,7 +21,8 @@ from redline.app import documents
 from redline.app.review import acceptance, following, life, rollback
 from redline.app.review.acceptance import Accepted, Choice
 from redline.core import payloads
-from redline.core.agent.model import BaseKept, Publish
+from redline.core.agent.events import BaseKept
+from redline.core.agent.model import Publish
 from redline.core.proposal.hunks import hunks
 from redline.core.proposal.model import Change, Proposal
 from redline.core.text.edits import Edit

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS, TOOLS
 from redline.core.oversight.policy import DEFAULT_RULES, problems
-from redline.core.settings import KEYS
+from redline.core.settings_table import KEYS
 from redline.edge.cli import app
 from redline.edge.lsp import wire
 from redline.edge.lsp.capabilities import AGENT_COMMANDS, REDLINE_COMMANDS
@@ -25,9 +25,9 @@ def camel(name: str) -> str:
 def test_commands_of_the_command_line() -> None:
     commands = next(action.choices for action in app._parser()._actions if action.dest == "command")
     assert set(commands or ()) == {
-        "ask", "callees", "callers", "demo", "doctor", "importers", "index", "map",
-        "model-server", "references", "replay", "rollback", "runs", "search", "serve", "show",
-        "symbols", "tests", "trust",
+        "answer", "ask", "callees", "callers", "demo", "doctor", "importers", "index", "map",
+        "memory", "model-server", "references", "replay", "resume", "rollback", "runs", "search",
+        "serve", "show", "stats", "stop", "symbols", "tests", "trust",
     }  # fmt: skip
 
 
@@ -39,7 +39,8 @@ def test_commands_of_the_server() -> None:
     assert set(REDLINE_COMMANDS) == {
         "redline.accept", "redline.reject", "redline.answer", "redline.rollback",
         "redline.cancel", "redline.trust", "redline.runs", "redline.show",
-        "redline.revise", "redline.preview", "redline.proposals",
+        "redline.revise", "redline.preview", "redline.proposals", "redline.stopAll",
+        "redline.resume",
     }  # fmt: skip
 
 

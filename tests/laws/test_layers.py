@@ -25,7 +25,7 @@ PURE = {
     "dataclasses", "datetime", "difflib", "enum", "fnmatch", "functools", "hashlib",
     "heapq", "io", "itertools", "json", "keyword", "math", "operator", "re", "string", "tomllib",
     "sys", "textwrap", "token", "tokenize", "types", "typing", "unicodedata", "urllib",
-    "warnings", "xml",
+    "warnings", "xml", "html",
 }  # fmt: skip
 APP_STANDARD = PURE | {"asyncio"}
 THIRD_PARTY = {

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from redline.adapters.models.litellm_model import LitellmModel
+from redline.adapters.models.scripted_server import ScriptedServer
 from redline.core.agent.exchange import ModelRequest
 from redline.core.agent.model import Goal, Reply, Turn
+from redline.core.agent.plan import RoleName
 from redline.core.agent.script import Script, parse
 from redline.core.agent.tools import TOOLS
+from redline.core.settings import Settings
+
+KEY = "sk-0123456789abcdef"
+LONG = "> Some text that is long enough to arrive in several pieces, one after the other.\n"
+CALL = 'call rename {"name": "total", "new_name": "sum_of"}\n'
+Serving = Callable[[str], Awaitable[ScriptedServer]]
 
 
 def script(text: str) -> Script:
@@ -15,10 +27,12 @@ def script(text: str) -> Script:
     return result
 
 
-def request(*turns: Turn, system: str = "You are Redline.") -> ModelRequest:
+def request(
+    *turns: Turn, system: str = "You are Redline.", role: RoleName = "planner"
+) -> ModelRequest:
     """A request with these turns; with none, one turn of the user."""
     asked = turns or (Turn("user", "rename total to sum_of"),)
-    return ModelRequest("run1", "planner", system, Goal("refactor", "x"), None, asked, TOOLS)
+    return ModelRequest("run1", role, system, Goal("refactor", "x"), None, asked, TOOLS)
 
 
 def told(reply: object) -> tuple[Turn, ...]:
@@ -30,3 +44,11 @@ def told(reply: object) -> tuple[Turn, ...]:
 
 def unheard(_: str) -> None:
     """Takes the text so far and does nothing with it."""
+
+
+def model(
+    server: ScriptedServer, name: str = "openai/scripted", **settings: object
+) -> LitellmModel:
+    """The model behind `server`, with these settings besides."""
+    base = Settings(api_base=server.address, api_key=KEY, model_timeout=30.0)
+    return LitellmModel(name, replace(base, **settings))  # type: ignore[arg-type]

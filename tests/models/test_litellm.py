@@ -8,52 +8,17 @@ import logging
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from model_support import request, script, told, unheard
+from model_support import CALL, KEY, LONG, Serving, model, request, told, unheard
 
-from redline.adapters.models import litellm_library
 from redline.adapters.models.failures import redacted, shown_address
 from redline.adapters.models.litellm_model import LitellmModel
 from redline.adapters.models.registry import unknown
-from redline.adapters.models.scripted_server import ScriptedServer, serve
 from redline.core.agent.exchange import ModelFailure
 from redline.core.agent.model import Reply, ToolRequest, Turn, Usage
 from redline.core.settings import Settings
-
-KEY = "sk-0123456789abcdef"
-LONG = "> Some text that is long enough to arrive in several pieces, one after the other.\n"
-CALL = 'call rename {"name": "total", "new_name": "sum_of"}\n'
-Serving = Callable[[str], Awaitable[ScriptedServer]]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _loaded() -> None:
-    """Pays for the import once."""
-    litellm_library.load()
-
-
-@pytest.fixture
-async def serving(tmp_path: Path) -> AsyncIterator[Serving]:
-    """Starts servers that end with the test."""
-    servers: list[ScriptedServer] = []
-
-    async def start(text: str) -> ScriptedServer:
-        servers.append(await serve(script(text), log=tmp_path / "log"))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        await server.close()
-
-
-def model(
-    server: ScriptedServer, name: str = "openai/scripted", timeout: float = 30.0
-) -> LitellmModel:
-    settings = Settings(api_base=server.address, api_key=KEY, model_timeout=timeout)
-    return LitellmModel(name, settings)
 
 
 async def test_a_run_of_several_turns_keeps_its_calls_and_results_paired(serving: Serving) -> None:
@@ -125,33 +90,6 @@ async def test_ids_of_calls_are_made_unique(serving: Serving) -> None:
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("fault: cut-before-finish", "the stream ended before the reply was finished"),
-        ("fault: cut-connection", ""),
-        ("fault: html", "the stream ended before the reply was finished"),
-        ("fault: empty", "the reply was empty"),
-        ("fault: garbage-line", "the reply broke off"),
-        ("fault: error-event", "the reply broke off (the script says error-event)"),
-        ("fault: cut-tool-call", "cut at the length limit, within the call of rename"),
-        ("finish: length", "cut at the length limit"),
-        ("finish: content_filter", "content filter"),
-        ("finish: error", "the provider reported an error"),
-        ("finish: network_error", "ended with 'network_error'"),
-    ],
-)
-async def test_nothing_of_an_incomplete_reply_is_used(
-    serving: Serving, fault: str, said: str
-) -> None:
-    server = await serving(f"{LONG}{CALL}{fault}")
-    failure = await model(server).reply(request(), unheard)
-    assert isinstance(failure, ModelFailure)
-    assert (failure.kind, failure.retry_after) == ("incomplete", 0.0)
-    assert said in failure.message
-    assert len(server.requests) == 1
-
-
 @pytest.mark.parametrize("at", range(1, 7))
 async def test_a_text_cut_anywhere_is_incomplete(serving: Serving, at: int) -> None:
     server = await serving(f"> {'word ' * 6 * at}\nfault: cut-before-finish")
@@ -184,25 +122,6 @@ async def test_one_attempt_and_a_failure_that_says_what_to_do(
     assert f"openai/scripted at {server.address}" in failure.message
     assert KEY not in failure.message
     assert len(server.requests) == 1
-
-
-async def test_a_stall_ends_at_the_timeout_and_closes_the_connection(serving: Serving) -> None:
-    server = await serving(f"{LONG}fault: stall 600")
-    failure = await model(server, timeout=0.3).reply(request(), unheard)
-    assert isinstance(failure, ModelFailure)
-    assert failure.kind == "timeout"
-    assert await asyncio.wait_for(server.disconnects.get(), 5) == 1
-
-
-async def test_cancelling_closes_the_connection(serving: Serving) -> None:
-    server = await serving(f"{LONG}fault: stall 600")
-    under_way = asyncio.Event()
-    call = asyncio.ensure_future(model(server).reply(request(), lambda _: under_way.set()))
-    await asyncio.wait_for(under_way.wait(), 5)
-    call.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    assert await asyncio.wait_for(server.disconnects.get(), 5) == 1
 
 
 async def test_a_known_price_is_reported(serving: Serving) -> None:

@@ -16,7 +16,14 @@ from redline.adapters.models.scripted import ScriptedModel
 from redline.adapters.prompts import PackagedPrompts
 from redline.app.ports import Models, Prompts
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Goal, Plan, Reply, RoleName, Step, ToolRequest, Turn, Usage
+from redline.core.agent.model import (
+    Goal,
+    Reply,
+    ToolRequest,
+    Turn,
+    Usage,
+)
+from redline.core.agent.plan import Plan, RoleName, Step
 from redline.core.agent.prompt import filled
 from redline.core.settings import Settings
 

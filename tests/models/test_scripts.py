@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from redline.core.agent.exchange import unpaired
 from redline.core.agent.model import ToolRequest, Turn
-from redline.core.agent.script import Fault, parse, unmet
+from redline.core.agent.script import FAULTS, Fault, parse, unmet
 
 ALL = """\
 # two replies
@@ -58,8 +60,26 @@ def test_a_script_holds_texts_calls_expectations_usage_and_faults() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("fault: status 429 retry-after date 90", Fault("status", 429, "date", 90.0)),
+        ("fault: status 503 retry-after soon", Fault("status", 503, "soon")),
+        ("fault: pings 0.5", Fault("pings", seconds=0.5)),
+        ("fault: refusal", Fault("refusal")),
+    ],
+)
+def test_faults_take_what_they_need(text: str, fault: Fault) -> None:
+    script, problems = parse(f"reasoning: one\nreasoning: two\n{text}")
+    assert problems == ()
+    assert (script.replies[0].fault, script.replies[0].reasoning) == (fault, "one\ntwo")
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("fault: pings", "s:7: there is no fault 'pings'"),
+        ("fault: refusal 3", "s:7: there is no fault"),
+        ("reasoning:", "s:7: expected what the model thinks"),
         ("call rename {bad}", "s:7: the arguments are not JSON"),
         ("> ok\ncall rename [1]", "s:8: the arguments must be one JSON object"),
         ("call", "s:7: a call needs the name of a tool"),
@@ -110,3 +130,9 @@ def test_providers_want_results_directly_after_the_call() -> None:
     turns = (MADE, DONE_A, ANSWER, DONE_B)
     assert unpaired(turns) == ""
     assert unpaired(turns, adjacent=True) == "no result for the call of edit ('b')"
+
+
+def test_every_fault_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "features" / "models.md").read_text()
+    rows = re.findall(r"^\| `([\w-]+)` \| (.*) \|$", page, re.MULTILINE)
+    assert rows == list(FAULTS.items())

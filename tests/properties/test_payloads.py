@@ -9,19 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redline.core.agent.model import (
-    Argument,
+from redline.core.agent.events import (
     BaseMoved,
     Begun,
     Cancelled,
+    ModelReplied,
+    ToolReturned,
+)
+from redline.core.agent.model import (
+    Argument,
     Finish,
     Goal,
-    ModelReplied,
     Reply,
     RunTool,
     ToolCall,
     ToolResult,
-    ToolReturned,
 )
 from redline.core.oversight.budget import Budget
 from redline.core.oversight.policy import Decision, Verdict

@@ -10,33 +10,37 @@ from hypothesis import strategies as st
 
 from redline.core import payloads
 from redline.core.agent import drafts
-from redline.core.agent.exchange import unpaired
-from redline.core.agent.model import (
-    AskUser,
+from redline.core.agent.events import (
     Begun,
-    CallModel,
     Cancelled,
-    Draft,
-    Effect,
     Event,
-    Finish,
-    Goal,
+    Interrupted,
     ModelFailed,
     ModelReplied,
-    Reply,
-    RunState,
-    RunTool,
     SentBack,
     TimeElapsed,
     ToolFailed,
+    ToolReturned,
+    UserAnswered,
+)
+from redline.core.agent.exchange import unpaired
+from redline.core.agent.model import (
+    AskUser,
+    CallModel,
+    Draft,
+    Effect,
+    Finish,
+    Goal,
+    Reply,
+    RunTool,
     ToolRequest,
     ToolResult,
-    ToolReturned,
     Turn,
-    UserAnswered,
     Wait,
 )
+from redline.core.agent.moves import turns_of
 from redline.core.agent.reducer import step
+from redline.core.agent.state import RunState
 from redline.core.agent.tools import TOOLS
 from redline.core.oversight.budget import Budget
 from redline.core.proposal.hunks import FileOperation, hunks
@@ -44,9 +48,14 @@ from redline.core.proposal.model import Change, Proposal
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span, Text
 
+CALLED = ("plan", "edit", "ask", "read_file", "done", "create_file", "propose", "send_back")
 NAMES = [*(tool.name for tool in TOOLS), "nothing"]
+PLANS = (
+    ["refactorer: change", "scout: look"],
+    ["scout: look; in: a.py; until: it is seen", "scout: look elsewhere", "refactorer: change"],
+    ["refactorer: change", "reviewer: read it"],
+)
 VALUES = {
-    "steps": ["refactorer: change", "scout: look"],
     "path": "a.py",
     "start": 1,
     "end": 2,
@@ -57,9 +66,10 @@ VALUES = {
 
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[str, str]:
-    name = draw(st.sampled_from([*NAMES, *("plan", "edit", "ask", "read_file") * 4]))
+    name = draw(st.sampled_from([*NAMES, *CALLED * 4]))
     spec = next((tool for tool in TOOLS if tool.name == name), None)
-    given = {p.name: VALUES.get(p.name, "text") for p in spec.parameters} if spec else {}
+    values = {**VALUES, "steps": draw(st.sampled_from(PLANS)), "places": ["a.py:1"]}
+    given = {p.name: values.get(p.name, "text") for p in spec.parameters} if spec else {}
     broken = draw(st.sampled_from(["", "", "", "", "{", '{"no": 1}', "[]"]))
     return name, broken or json.dumps(given)
 
@@ -72,16 +82,22 @@ outcomes = st.lists(
 )
 
 
-def live(script: list[tuple[list[tuple[str, str]], str, int]]) -> tuple[RunState, list, list]:
-    """Plays a run against `script`; its last state, events and effects."""
+def live(
+    script: list[tuple[list[tuple[str, str]], str, int]], abreast: int = 1
+) -> tuple[RunState, list, list]:
+    """Plays a run against `script`; its last state, events and effects.
+
+    What is under way at once comes back in an order that the script's numbers give.
+    """
     state = RunState("r")
-    events: list[Event] = [Begun("", Goal("refactor", "x"), "m", Budget(model_calls=8))]
+    begun = Begun("", Goal("refactor", "x"), "m", Budget(model_calls=8), {}, abreast, abreast > 1)
+    events: list[Event] = [begun]
     made: list[Effect] = []
     played: list[Event] = []
     rest = list(script)
     numbers = iter(range(10_000))
     while events and not state.finished:
-        event = events.pop(0)
+        event = events.pop((rest[0][2] if rest else 0) % len(events))
         played.append(event)
         assert len(played) < 500, "the run goes round in circles"
         state, effects = step(state, event)
@@ -120,7 +136,8 @@ def changing(state: RunState, result: ToolResult, effect: RunTool) -> ToolResult
 def reaction(state: RunState, effect: Effect, rest: list, numbers) -> Event | None:
     match effect:
         case CallModel():
-            assert unpaired(state.transcript, adjacent=True) == ""
+            assert unpaired(turns_of(state, effect.step), adjacent=True) == ""
+            assert state.abreast > 1 or unpaired(state.transcript) == ""
             if not rest:
                 return ModelFailed(effect.id, "provider", "gone")
             calls = [ToolRequest(f"c{next(numbers)}", *request) for request in rest.pop(0)[0]]
@@ -141,9 +158,9 @@ def reaction(state: RunState, effect: Effect, rest: list, numbers) -> Event | No
 
 
 @settings(max_examples=300, deadline=None)
-@given(outcomes)
-def test_a_run_is_well_formed_and_replays_the_same(script: list) -> None:
-    state, events, effects = live(script)
+@given(outcomes, st.integers(1, 3))
+def test_a_run_is_well_formed_and_replays_the_same(script: list, abreast: int) -> None:
+    state, events, effects = live(script, abreast)
     assert state.finished
     assert [effect.id for effect in effects] == [f"r.{n + 1}" for n in range(len(effects))]
     assert [type(effect) for effect in effects].count(Finish) == 1
@@ -174,14 +191,15 @@ def test_a_proposal_can_be_sent_back_whatever_became_of_the_last_round(
     assert (again.finished, again.round, again.goal) == (bool(again.outcome), state.round + 1, goal)
     assert [type(e) for e in effects] in ([CallModel], [RunTool], [Finish])
     assert isinstance(effects[0], Finish) == again.finished
-    assert again.transcript[-2 if ready else -1] == Turn("user", words, opens_round=True)
+    opening = again.transcript[-2 if ready else -1]
+    assert replace(opening, step=0) == Turn("user", words, opens_round=True)
     assert step(replace(state, proposal=None), event) == (replace(state, proposal=None), ())
 
 
 @settings(max_examples=100, deadline=None)
-@given(outcomes, st.integers(0, 20))
-def test_a_run_can_be_stopped_at_any_point(script: list, at: int) -> None:
-    _, events, _ = live(script)
+@given(outcomes, st.integers(0, 20), st.integers(1, 3))
+def test_a_run_can_be_stopped_at_any_point(script: list, at: int, abreast: int) -> None:
+    _, events, _ = live(script, abreast)
     state = RunState("r")
     for event in events[:at]:
         state, _ = step(state, event)
@@ -190,3 +208,24 @@ def test_a_run_can_be_stopped_at_any_point(script: list, at: int) -> None:
     assert state.finished and state.pending == {}
     assert [type(effect) for effect in effects] == ([] if was else [Finish])
     assert step(state, Cancelled()) == (state, ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(outcomes, st.integers(0, 20), st.integers(1, 3))
+def test_a_run_whose_server_ended_goes_on_or_says_why(script: list, at: int, abreast: int) -> None:
+    """A question stays open, with all that was under way beside it; anything else is over."""
+    _, events, _ = live(script, abreast)
+    state = RunState("r")
+    for event in events[:at]:
+        state, _ = step(state, event)
+    if state.finished or not events[:at]:
+        return
+    after, effects = step(state, Interrupted(""))
+    if not state.questions:
+        assert (after.outcome, [type(each) for each in effects]) == ("failed", [Finish])
+        return
+    lost = [each for each in state.pending.values() if not isinstance(each, AskUser)]
+    assert [replace(each, id="") for each in effects] == [replace(each, id="") for each in lost]
+    kept = {each.id: each for each in (*state.questions, *effects)}
+    assert (after.pending, after.questions) == (kept, state.questions)
+    assert replace(after, pending={}, effects=0) == replace(state, pending={}, effects=0)

@@ -16,7 +16,8 @@ from redline.app import tools
 from redline.app.files import Files
 from redline.core import uris
 from redline.core.agent import drafts
-from redline.core.agent.model import Draft, RunState, ToolCall, ToolResult
+from redline.core.agent.model import Draft, ToolCall, ToolResult
+from redline.core.agent.state import RunState
 from redline.core.proposal.render import proposal_diff
 from redline.core.settings import Settings
 from redline.core.snapshot import Snapshot
@@ -42,6 +43,15 @@ STEPS = st.lists(
     max_size=8,
 )
 ADAPTERS = main.adapters(Settings())
+
+
+def in_lines(there: str, new: str) -> str:
+    """`new` in place of all of `there`: whole lines for whole lines, their ends as they were."""
+    if not there:
+        return new
+    end = newline(there)
+    body = new.removesuffix("\n").replace("\n", end)
+    return body + end if new and there.endswith(end) else body
 
 
 @dataclass
@@ -82,7 +92,7 @@ class Desk:
                 text = here[1] if here else "?"
                 if not self.call(name, path=path, search=text, replace=other).failure:
                     assert here is not None
-                    self.view[path] = (here[0], other.replace("\n", newline(here[1])))
+                    self.view[path] = (here[0], in_lines(here[1], other))
             case "rename_file":
                 if not self.call(name, path=path, new_path=other).failure:
                     assert here is not None and other not in self.view

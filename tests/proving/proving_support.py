@@ -15,7 +15,8 @@ from redline.app.runs import Asked
 from redline.app.session import Session, Workspace, publish_index
 from redline.core import uris
 from redline.core.agent import script
-from redline.core.agent.model import Action, AskUser, RunState
+from redline.core.agent.model import Action, AskUser
+from redline.core.agent.state import RunState
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer, Check
 from redline.core.settings import Settings
@@ -142,6 +143,7 @@ async def run(
     instruction: str = "change it",
     hears: Callable[[Run | None, str], None] = lambda run, said: None,
     more: Sequence[Path] = (),
+    asked: Asked | None = None,
 ) -> Ended:
     """One run to its end."""
     started: list[Run] = []
@@ -153,7 +155,7 @@ async def run(
         session.adapters.trust.grant(folder)
     try:
         await indexing.complete(session)
-        goal = runs.goal_of(session, Asked(action, instruction))
+        goal = runs.goal_of(session, asked or Asked(action, instruction))
         begun = runs.begin(session, goal)  # type: ignore[arg-type]
         assert isinstance(begun, Run), begun
         started.append(begun)

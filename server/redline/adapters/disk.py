@@ -29,12 +29,24 @@ class LocalDisk:
     def __init__(self, max_bytes: int = MAX_READ) -> None:
         self._max_bytes = max_bytes
 
-    def read(self, uri: str) -> Text | Unreadable:
-        """The file's text, or why it cannot be used as one."""
+    def read(self, uri: str, within: Sequence[Folder] | None = None) -> Text | Unreadable:
+        """The file's text, or why it cannot be used as one.
+
+        With `within`, what was opened must lie in one of those folders.
+        """
         path = path_of(uri)
         if path is None:
             return Unreadable("not a file on this machine")
-        return read_text(path, self._max_bytes)
+        roots = None if within is None else _roots(within)
+        return _text(read_bytes(path, self._max_bytes, roots))
+
+    def shared(self, uri: str) -> bool:
+        """Whether the file has other names too."""
+        path = path_of(uri)
+        try:
+            return path is not None and path.stat().st_nlink > 1
+        except OSError:
+            return False
 
     def mark(self, uri: str) -> bytes:
         """The byte order mark that the file begins with; b'' for none, and for no file."""
@@ -50,8 +62,23 @@ class LocalDisk:
         path = resolved(uri)
         if path is None:
             return False
-        roots = (resolved(folder.uri) for folder in folders)
-        return any(root is not None and path.is_relative_to(root) for root in roots)
+        return any(path.is_relative_to(root) for root in _roots(folders))
+
+    def names(self, folders: Sequence[Folder], uri: str) -> tuple[str, ...]:
+        """The paths of a file relative to its folder, with `/`: as it is named, links resolved."""
+        found: list[str] = []
+        plain = [path_of(folder.uri) for folder in folders]
+        real = [resolved(folder.uri) for folder in folders]
+        for path, roots in ((path_of(uri), plain), (resolved(uri), real)):
+            if path is not None:
+                within = (root for root in roots if root is not None and path.is_relative_to(root))
+                found += [path.relative_to(root).as_posix() for root in within]
+        return tuple(dict.fromkeys(found))
+
+
+def _roots(folders: Sequence[Folder]) -> tuple[Path, ...]:
+    found = (resolved(folder.uri) for folder in folders)
+    return tuple(root for root in found if root is not None)
 
 
 def resolved(uri: str) -> Path | None:
@@ -68,18 +95,22 @@ def read_text(path: Path, limit: int) -> Text | Unreadable:
 
     A byte order mark is the file's, not the text's: editors leave it out and write it back.
     """
-    data = read_bytes(path, limit)
+    return _text(read_bytes(path, limit))
+
+
+def _text(data: bytes | Unreadable) -> Text | Unreadable:
     if isinstance(data, Unreadable):
         return data
     text = Text(data.removeprefix(BOM))
     return Unreadable("binary (it contains a NUL byte)") if text.is_binary else text
 
 
-def read_bytes(path: Path, limit: int) -> bytes | Unreadable:
-    """The bytes of a regular file of at most `limit` bytes.
+def read_bytes(path: Path, limit: int, roots: Sequence[Path] | None = None) -> bytes | Unreadable:
+    """The bytes of a regular file of at most `limit` bytes, below one of `roots` if given.
 
     The kind is judged before opening, since opening a device may act on it, and again
-    on what was opened, since the name may have been pointed elsewhere in between.
+    on what was opened, since the name may have been pointed elsewhere in between. So is
+    where it lies.
     """
     try:
         reason = _refusal(path.stat(), limit)
@@ -88,6 +119,8 @@ def read_bytes(path: Path, limit: int) -> bytes | Unreadable:
         handle = os.open(path, _FLAGS)
         with os.fdopen(handle, "rb") as file:
             reason = _refusal(os.fstat(handle), limit)
+            if not reason and roots is not None and not _lies_in(roots, path, handle):
+                reason = "leads outside the workspace folder"
             data = b"" if reason else file.read(limit + 1)
     except FileNotFoundError:
         return Unreadable("no such file")
@@ -98,6 +131,17 @@ def read_bytes(path: Path, limit: int) -> bytes | Unreadable:
     if reason or len(data) > limit:
         return Unreadable(reason or _too_large(limit))
     return data
+
+
+def _lies_in(roots: Sequence[Path], path: Path, handle: int) -> bool:
+    """Whether the open file is below one of `roots`, whatever its name leads to by now."""
+    try:
+        opened = Path(f"/proc/self/fd/{handle}").readlink()
+    except OSError:  # not Linux: the file that the name leads to must be the open one
+        opened = path.resolve()
+        if not os.path.samestat(opened.stat(), os.fstat(handle)):
+            return False
+    return any(opened.is_relative_to(root) for root in roots)
 
 
 def _refusal(status: os.stat_result, limit: int) -> str:

@@ -115,7 +115,13 @@ def _open(root: Traversable, entry: LanguageEntry, table: _Table) -> Language:
     tags = _query(root, folders, "tags.scm", grammar)
     if tags is None:
         raise GrammarError(f"{root / entry.name / 'tags.scm'}: expected a file, found none")
-    return assemble(entry, grammar, tags, _query(root, folders, "scopes.scm", grammar))
+    scopes = _query(root, folders, "scopes.scm", grammar)
+    return assemble(entry, grammar, tags, scopes, _source(root, folders, "mutations.scm"))
+
+
+def _source(root: Traversable, folders: tuple[str, ...], file: str) -> str:
+    parts = (root / each / file for each in folders)
+    return "\n".join(part.read_text("utf-8") for part in parts if part.is_file())
 
 
 def _grammar(file: Traversable, name: str, target: str) -> tree_sitter.Language:

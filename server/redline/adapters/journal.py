@@ -16,13 +16,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import cast
 
 from redline.adapters.births import birth
+from redline.adapters.seals import Seals
 from redline.core.journal import Entry, RecordKind, RunRecord, broken, chained
 from redline.core.problems import StoreError
 
@@ -56,8 +57,12 @@ _LAST = (
 )
 _ENTRIES = (
     "SELECT seq, at, run, kind, payload_digest, previous_hash, body"
-    " FROM records LEFT JOIN payloads USING (seq) WHERE run = coalesce(?, run) ORDER BY seq"
+    " FROM records LEFT JOIN payloads USING (seq) {} ORDER BY seq"
 )
+_LAST_OF_RUNS = (
+    "SELECT run, max(at) FROM records WHERE seq IN (SELECT seq FROM payloads) GROUP BY run"
+)
+_EMPTY_PART = 4  # a file of which more than a quarter is empty is written anew
 _Row = tuple[int, float, str, str, str, str]
 
 
@@ -71,6 +76,7 @@ class SqliteJournal:
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self._path = path
         self._now = now
+        self._seals = Seals(path.with_name("sealed"))
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self.moved_aside: Path | None = None
@@ -80,16 +86,21 @@ class SqliteJournal:
         return self.append_all(run, ((kind, payload),))[0]
 
     def append_all(
-        self, run: str, records: Sequence[tuple[RecordKind, str]]
+        self,
+        run: str,
+        records: Sequence[tuple[RecordKind, str]],
+        secrets: Collection[str] = (),
     ) -> tuple[RunRecord, ...]:
         """Adds records in order, all or none, durable when it returns.
 
-        A payload is JSON text without lone surrogates. Raises `JournalError`.
+        A payload is JSON text without lone surrogates. `secrets`, and what looks like one,
+        are kept beside the journal. Raises `JournalError`.
         """
         with self._database() as database, _transaction(database):
             added: list[RunRecord] = []
             last = _last(database)
-            for kind, payload in records:
+            for kind, whole in records:
+                payload = self._seals.closed(run, whole, secrets)
                 last = chained(last, float(self._now()), run, kind, payload)
                 values = (last.seq, last.at, run, kind, last.payload_digest, last.previous_hash)
                 database.execute(_INSERT, values)
@@ -100,7 +111,7 @@ class SqliteJournal:
     def entries(self, run: str | None = None) -> Sequence[Entry]:
         """All entries in order, or those of one run. Raises `JournalError`."""
         with self._database() as database:
-            return tuple(_entries(database, run))
+            return tuple(_opened(self._seals, each) for each in _entries(database, run))
 
     def runs(self) -> Sequence[str]:
         """The ids of all runs, oldest first. Raises `JournalError`."""
@@ -113,16 +124,25 @@ class SqliteJournal:
         with self._database() as database:
             return broken(_entries(database, None))
 
-    def forget(self, run: str) -> int:
-        """Erases the payloads of a run, not its records: the chain stays whole.
+    def last(self) -> Mapping[str, float]:
+        """When the last record of each run was made, where something is left of what it says."""
+        with self._database() as database:
+            return dict(database.execute(_LAST_OF_RUNS).fetchall())
 
-        Returns how many were erased.
+    def forget(self, runs: Sequence[str]) -> int:
+        """Erases what the records of `runs` say, not the records: the chain stays whole.
+
+        Returns how many were erased. Their bytes are then gone from the file, and from its
+        log unless another process is reading just then. Raises `JournalError`.
         """
         statement = "DELETE FROM payloads WHERE seq IN (SELECT seq FROM records WHERE run = ?)"
-        with self._database() as database, _transaction(database):
-            erased = database.execute(statement, (run,)).rowcount
         with self._database() as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds a copy
+            with _transaction(database):
+                erased = sum(database.execute(statement, (run,)).rowcount for run in runs)
+            for run in runs:
+                self._seals.forget(run)
+            if erased:
+                _give_back(database)
         return erased
 
     def lease(self, run: str) -> bool:
@@ -156,26 +176,27 @@ class SqliteJournal:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection = self._open()
+                    if _is_no_database(self._path):
+                        self.moved_aside = _move_aside(self._path)
+                    self._connection = _connected(self._path)
                 yield self._connection
             except (sqlite3.Error, OSError) as error:
                 raise JournalError(_advice(self._path, error)) from error
 
-    def _open(self) -> sqlite3.Connection:
-        if _is_no_database(self._path):
-            self.moved_aside = _move_aside(self._path)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        os.close(handle)
-        self._path.chmod(0o600)
-        database = sqlite3.connect(
-            self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            _prepare(database, self._path)
-        except BaseException:
-            database.close()
-            raise
-        return database
+
+def _connected(path: Path) -> sqlite3.Connection:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.close(handle)
+    path.chmod(0o600)
+    database = sqlite3.connect(
+        path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 @contextmanager
@@ -211,6 +232,8 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
                 f"{path}: format {version}, written by a newer Redline (this one reads "
                 f"{_FORMAT}); update Redline, or move the file elsewhere to begin a new journal"
             )
+        # Journals that are older have none: a look at one run would be one at all of them.
+        database.execute("CREATE INDEX IF NOT EXISTS records_of_runs ON records (run)")
     # Readers and the writer do not wait for each other. Where the file system cannot do
     # it, or another process is busy just now, SQLite keeps the older, equally durable way.
     with suppress(sqlite3.OperationalError):
@@ -227,14 +250,33 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def _give_back(database: sqlite3.Connection) -> None:
+    """What was erased is zeroes by now; the log holds a copy, and the file may be shorter."""
+    free = database.execute("PRAGMA freelist_count").fetchone()[0]
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    if free * _EMPTY_PART > pages:
+        with suppress(sqlite3.OperationalError):  # a reader is in the way: it stays long
+            database.execute("PRAGMA temp_store = MEMORY")
+            database.execute("VACUUM")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _last(database: sqlite3.Connection) -> RunRecord | None:
     row = cast("_Row | None", database.execute(_LAST).fetchone())
     return None if row is None else _record(row)
 
 
 def _entries(database: sqlite3.Connection, run: str | None) -> Iterator[Entry]:
-    for *row, body in database.execute(_ENTRIES, (run,)):
+    one, given = ("", ()) if run is None else ("WHERE run = ?", (run,))
+    for *row, body in database.execute(_ENTRIES.format(one), given):
         yield Entry(_record(cast("_Row", tuple(row))), body)
+
+
+def _opened(seals: Seals, entry: Entry) -> Entry:
+    """An entry with the secrets of its payload, which are kept beside the journal."""
+    if entry.payload is None or "[sealed:" not in entry.payload:
+        return entry
+    return Entry(entry.record, seals.opened(entry.record.run, entry.payload), entry.payload)
 
 
 def _record(row: _Row) -> RunRecord:

@@ -26,6 +26,11 @@ def trust_file() -> Path:
     return _private(_state()) / "trust.json"
 
 
+def switch_file() -> Path:
+    """What says that every run is stopped: `stopped` in the state folder, which is created."""
+    return _private(_state()) / "stopped"
+
+
 def state_folder(root: Path) -> Path:
     """The folder for what Redline remembers of the workspace at `root`; created if missing.
 
@@ -44,6 +49,15 @@ def previews_folder() -> Path:
 def facts_folder() -> Path:
     """The cache of what was extracted, shared by all workspaces; created if missing."""
     return _private(_private(platformdirs.user_cache_path("redline", appauthor=False)) / "facts")
+
+
+def replies_cache() -> str:
+    """The folder of what models said, created if missing; '' where it cannot be made."""
+    try:
+        cache = _private(platformdirs.user_cache_path("redline", appauthor=False))
+        return str(_private(cache / "replies"))
+    except OSError:
+        return ""
 
 
 def scratch_folder() -> Path:
@@ -90,6 +104,21 @@ class IndexPlaces:
 def journal_file(root: Path) -> Path:
     """The journal of the workspace at `root`; its folder is created."""
     return state_folder(root) / "journal.sqlite"
+
+
+def spending_file() -> Path:
+    """What attempts at models have used, in all workspaces; its folder is created."""
+    return _private(_state()) / "spending.sqlite"
+
+
+def memory_folder(root: Path) -> Path:
+    """What is remembered of the workspace at `root`, for its user to edit; created if missing."""
+    return _private(state_folder(root) / "memory")
+
+
+def journal_files() -> tuple[Path, ...]:
+    """The journals of all workspaces there were, in order of their names."""
+    return tuple(sorted((_state() / "workspaces").glob("*/journal.sqlite")))
 
 
 def write_private(path: Path, data: bytes) -> None:

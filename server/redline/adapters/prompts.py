@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from redline.core.agent.model import RoleName
+from redline.core.agent.plan import RoleName
 
 
 class PackagedPrompts:

@@ -15,13 +15,14 @@ from redline.adapters.places import config_file
 from redline.adapters.toml_lines import key_lines, line_of
 from redline.core.problems import Unreadable
 from redline.core.settings import (
-    KEYS,
     Layer,
     LayerName,
     Settings,
     SettingsProblem,
     resolve,
+    setting_of,
 )
+from redline.core.settings_table import KEYS
 
 WORKSPACE_FILE = "redline.toml"
 KEY_VARIABLE = "REDLINE_API_KEY"
@@ -76,8 +77,9 @@ def _user_layers(path: Path) -> tuple[tuple[Layer, ...], _Problems]:
     layers: tuple[Layer, ...] = (layer,) if layer else ()
     if layer and _holds_key(layer) and os.name == "posix" and path.stat().st_mode & 0o077:
         message = f"others may read the key in this file; chmod 600 {path}"
-        line = line_of(dict(layer.lines), "api_key")
-        problems += (SettingsProblem(str(path), line, "api_key", message),)
+        key = _secrets(layer)[0]
+        line = line_of(dict(layer.lines), key)
+        problems += (SettingsProblem(str(path), line, key, message),)
         layers = (_without(layer, _secrets(layer)),)
     key = os.environ.get(KEY_VARIABLE, "")
     if key:
@@ -178,7 +180,8 @@ def _holds_key(layer: Layer) -> bool:
 
 
 def _secrets(layer: Layer) -> tuple[str, ...]:
-    return tuple(key for key in layer.values if key in KEYS and KEYS[key].secret)
+    found = ((key, setting_of(key)) for key in layer.values)
+    return tuple(key for key, setting in found if setting is not None and setting.secret)
 
 
 def _without(layer: Layer, keys: Sequence[str]) -> Layer:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from redline.adapters.agents_files import digests
 from redline.adapters.disk import read_bytes, resolved
 from redline.adapters.places import write_private
 from redline.adapters.settings_files import workspace_digest
@@ -24,6 +26,14 @@ _MAX_FILE = 1_000_000
 
 class TrustError(StoreError):
     """The trust file cannot be read or written. The message names it and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """What a folder held when it was granted: the digests of its settings and of its rules."""
+
+    settings: str = ""
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 class NoTrust:
@@ -44,11 +54,16 @@ class NoTrust:
         """Nothing was granted."""
         return ""
 
+    def rules(self, folder: str) -> Mapping[str, str]:
+        """Nothing was granted."""
+        return {}
+
 
 class TrustFile:
     """The port `Trust` over `{"folders": [path, ...]}`, mode 0600, replaced in one step.
 
-    `files` has the digest of a folder's `redline.toml` where it had one when it was granted.
+    `files` has the digest of a folder's `redline.toml` where it had one when it was granted;
+    `rules` those of the `AGENTS.md` in it and below it, by their paths.
 
     It is read at every question, so that a grant or its withdrawal in one process holds
     in all of them at once. A file that cannot be believed grants nothing.
@@ -69,16 +84,27 @@ class TrustFile:
         """The digest of the folder's `redline.toml` as it was granted; '' for none."""
         path = resolved(folder)
         try:
-            return "" if path is None else self._read().get(str(path), "")
+            return "" if path is None else self._read().get(str(path), _Grant()).settings
         except TrustError:
             return ""
 
+    def rules(self, folder: str) -> Mapping[str, str]:
+        """The digests of the `AGENTS.md` of the folder as they were granted, by path."""
+        path = resolved(folder)
+        try:
+            return {} if path is None else self._read().get(str(path), _Grant()).rules
+        except TrustError:
+            return {}
+
     def grant(self, folder: str) -> None:
-        """Remembers the grant, and the folder's settings as they are. Raises `TrustError`."""
+        """Remembers the grant, and the folder's settings and rules as they are.
+
+        Raises `TrustError`.
+        """
         path = resolved(folder)
         if path is None or not path.is_dir():
             raise TrustError(f"{folder}: not a folder on this machine")
-        self._change(str(path), workspace_digest(path))
+        self._change(str(path), _Grant(workspace_digest(path), digests(path)))
 
     def revoke(self, folder: str) -> None:
         """Takes it back; nothing happens where there was no grant. Raises `TrustError`."""
@@ -90,23 +116,25 @@ class TrustFile:
         """The paths of all trusted folders, sorted. Raises `TrustError`."""
         return tuple(sorted(self._read()))
 
-    def _change(self, path: str, digest: str | None) -> None:
+    def _change(self, path: str, grant: _Grant | None) -> None:
         """Sets what is kept of one folder; None takes it out."""
         with _alone(self._path):
             before = self._read()
             after = {each: known for each, known in before.items() if each != path}
-            after |= {path: digest} if digest is not None else {}
+            after |= {path: grant} if grant is not None else {}
             if after == before:
                 return
-            files = {each: after[each] for each in sorted(after) if after[each]}
-            value = {"folders": sorted(after), **({"files": files} if files else {})}
+            files = {each: after[each].settings for each in sorted(after) if after[each].settings}
+            rules = {each: dict(after[each].rules) for each in sorted(after) if after[each].rules}
+            value: dict[str, object] = {"folders": sorted(after)}
+            value |= {name: kept for name, kept in (("files", files), ("rules", rules)) if kept}
             try:
                 write_private(self._path, (json.dumps(value, indent=2) + "\n").encode())
             except OSError as error:
                 raise TrustError(f"{self._path}: {error.strerror or error}") from error
 
-    def _read(self) -> dict[str, str]:
-        """The trusted folders, each with the digest of its settings ('' for none)."""
+    def _read(self) -> dict[str, _Grant]:
+        """The trusted folders, each as it was when it was granted."""
         data = read_bytes(self._path, _MAX_FILE)
         if isinstance(data, Unreadable):
             if not os.path.lexists(self._path):
@@ -123,7 +151,15 @@ class TrustFile:
         if not (_all_text(folders) and isinstance(folders, list) and isinstance(files, dict)):
             expected = '{"folders": [path, ...]}'
             raise TrustError(f"{self._path}: expected {expected}; mend or remove it")
-        return {each: str(files.get(each, "")) for each in folders}
+        rules = value.get("rules") if isinstance(value, dict) else None
+        known = rules if isinstance(rules, dict) else {}
+        return {each: _Grant(str(files.get(each, "")), _texts(known.get(each))) for each in folders}
+
+
+def _texts(value: object) -> dict[str, str]:
+    """The pairs of texts in an object; what is anything else grants nothing."""
+    items = value.items() if isinstance(value, dict) else ()
+    return {each: digest for each, digest in items if isinstance(digest, str)}
 
 
 def _all_text(value: object) -> bool:

@@ -1,9 +1,9 @@
 """Finds the files of a workspace folder that matter, in one deterministic order.
 
 Left out: what `.gitignore` files (nested ones too) and `.git/info/exclude` leave out,
-folders that never hold a project's own source, and every symbolic link: one that leads
-elsewhere must not be followed, and one that leads inside names a file the walk finds
-anyway.
+folders that never hold a project's own source, names with control characters (a line end
+could pass for more than a name), and every symbolic link: one that leads elsewhere must not
+be followed, and one that leads inside names a file the walk finds anyway.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from redline.adapters.disk import read_bytes
 from redline.adapters.ignore import Ignore, parse_ignore
 from redline.core.problems import Unreadable
+from redline.core.text.unseen import controls
 
 _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
 _MAX_IGNORE_FILE = 1_000_000
@@ -79,7 +80,7 @@ def walk(
         folders: list[str] = []
         for entry in entries:
             path = folder + entry.name
-            if entry.is_symlink():
+            if entry.is_symlink() or controls(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _NEVER and not _left_out(path + "/", scopes, more):
@@ -168,6 +169,6 @@ def judge(root: Path, excludes: Sequence[str]) -> Callable[[str], bool]:
     def included(path: str) -> bool:
         folder = path.rpartition("/")[0]
         scopes = scopes_of(f"{folder}/" if folder else "")
-        return scopes is not None and not _left_out(path, scopes, more)
+        return scopes is not None and not controls(path) and not _left_out(path, scopes, more)
 
     return included

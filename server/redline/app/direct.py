@@ -14,7 +14,14 @@ from redline.app.lookup import lookup_of
 from redline.app.session import Session
 from redline.core import uris
 from redline.core.agent import drafts
-from redline.core.agent.model import Draft, Goal, RunState, ToolCall, ToolResult, Turn
+from redline.core.agent.model import (
+    Draft,
+    Goal,
+    ToolCall,
+    ToolResult,
+    Turn,
+)
+from redline.core.agent.state import RunState
 from redline.core.agent.tools import BY_NAME, read_arguments
 from redline.core.builtin import model as builtin
 from redline.core.index import facts as facts_of

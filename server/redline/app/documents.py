@@ -29,6 +29,9 @@ from redline.core.text.text import Document, Text
 
 LARGE = 150_000
 """Of more bytes than these a parse and an extraction would hold up the loop for over 50 ms."""
+CROWDED, LONG_LINES = 20_000, 1_000
+"""So many bytes in lines that are so long each are no text a person wrote: some grammars take
+a minute for them."""
 
 
 def open_document(session: Session, uri: str, language_id: str, version: int, text: str) -> None:
@@ -149,7 +152,8 @@ def is_apart(session: Session, uri: str) -> bool:
     size = len(document.text)
     if size > session.settings.max_file_bytes:
         return False
-    return size > LARGE or session.adapters.languages.isolated(document.language)
+    crowded = size > CROWDED and size > LONG_LINES * document.text.line_count
+    return size > LARGE or crowded or session.adapters.languages.isolated(document.language)
 
 
 def _begin_apart(session: Session, uri: str, opened: OpenDocument) -> None:

@@ -6,12 +6,13 @@ The driver holds no policy and no prompt; it owns the run's state and its tasks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from redline.app import gate, indexing, tools
+from redline.app import contexts, egress, gate, gateway, indexing, memories, switch, tools
 from redline.app.files import Files
+from redline.app.gate import Admission
 from redline.app.lookup import lookup_of
 from redline.app.places import mentioned
 from redline.app.ports import Journal, Model
@@ -19,35 +20,39 @@ from redline.app.review import life
 from redline.app.session import Session
 from redline.core import payloads
 from redline.core.agent import drafts
-from redline.core.agent.exchange import ModelFailure, ModelRequest
-from redline.core.agent.model import (
-    AskUser,
+from redline.core.agent.events import (
     BaseMoved,
     Begun,
-    CallModel,
     Cancelled,
-    Effect,
     Event,
-    FailureKind,
-    Finish,
-    Goal,
+    Interrupted,
     ModelFailed,
     ModelReplied,
-    Publish,
-    RunState,
-    RunTool,
     SentBack,
     TimeElapsed,
     ToolFailed,
     ToolReturned,
     UserAnswered,
+)
+from redline.core.agent.exchange import ModelFailure, ModelRequest
+from redline.core.agent.model import (
+    AskUser,
+    CallModel,
+    Effect,
+    FailureKind,
+    Finish,
+    Goal,
+    Publish,
+    RunTool,
     Wait,
 )
+from redline.core.agent.moves import turns_of
 from redline.core.agent.prompt import filled
 from redline.core.agent.reducer import step
+from redline.core.agent.state import RunState
 from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
 from redline.core.journal import RecordKind
-from redline.core.oversight.policy import DEFAULT_RULES
+from redline.core.oversight.redaction import Redaction
 from redline.core.problems import StoreError
 from redline.core.proposal.model import Proposal
 from redline.core.snapshot import Snapshot, confined
@@ -58,7 +63,10 @@ SHOWN_ARGUMENTS = ("path", "new_path", "name", "new_name", "to", "pattern", "que
 
 @dataclass(slots=True)
 class Run:
-    """One run under way. The snapshot is the one it began with."""
+    """One run under way. The snapshot is the one it began with.
+
+    `heard` is when the first text of a reply under way came, in seconds from its call.
+    """
 
     session: Session
     journal: Journal
@@ -68,7 +76,9 @@ class Run:
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
+    heard: dict[str, float] = field(default_factory=dict)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    redaction: Redaction = field(default_factory=Redaction)
 
     def deliver_answer(self, question: str, answer: str) -> bool:
         """Hands the user's answer to the run; False when it waits for no such question."""
@@ -88,20 +98,34 @@ class Run:
         return Files(self.snapshot, disk, self.state.draft, self.texts)
 
 
-async def drive(run: Run, first: Begun | SentBack) -> None:
+First = Begun | SentBack | Interrupted
+"""What a run begins with, or goes on with."""
+
+
+async def drive(run: Run, first: First, admitted: Sequence[Admission]) -> None:
     """Runs until the state is finished. Ends every task it started, also when cancelled.
+
+    `first` is folded and recorded already; what it led to was `admitted`.
 
     The texts are those of the moment the user asked; the index is waited for, since a
     name that was not found yet is not a name that is not there.
     """
     try:
         await asyncio.sleep(0)  # the command that began it is answered first
+        goal = run.session.goals.get(run.state.id)
+        action = goal.action if goal is not None else ""
+        run.session.adapters.telemetry.begun(run.state.id, action, run.model.name)
         await asyncio.wait({asyncio.ensure_future(indexing.complete(run.session))})
         begun = replace(run.snapshot, index=run.session.snapshot.index)
-        run.snapshot = confined(begun, _asked(first))
-        await _turn(run, first)
+        run.snapshot = confined(begun, _asked(run.state, first))
+        run.tasks["switch"] = asyncio.create_task(switch.watched(run.session, run.cancel))
+        _act(run, admitted)
+        if isinstance(first, Interrupted):
+            for question in run.state.questions:
+                run.session.front.asked(run.state, question)
         while not run.state.finished:
-            await _turn(run, await run.events.get())
+            _act(run, fold(run, await run.events.get()))
+        memories.run_ended(run.session, run.state)
     except StoreError as error:
         # What cannot be recorded is not done.
         run.state = replace(run.state, outcome="failed", phase="failed", reason=str(error))
@@ -110,24 +134,39 @@ async def drive(run: Run, first: Begun | SentBack) -> None:
         for task in run.tasks.values():
             task.cancel()
         await asyncio.gather(*run.tasks.values(), return_exceptions=True)
+        run.session.adapters.telemetry.ended(run.state)
         if not life.waits(run.session, run.state.id):
             run.journal.release(run.state.id)
         run.finished.set()
 
 
-def _asked(first: Begun | SentBack) -> frozenset[str]:
+def _asked(state: RunState, first: First) -> frozenset[str]:
     """The documents a run may work on wherever they are: the goal's, and those under review."""
+    if isinstance(first, Interrupted):
+        goal = state.goal.uri if state.goal else ""
+        return frozenset((goal, *drafts.uris_of(state.draft)))
     reviewed = drafts.uris_of(first.draft) if isinstance(first, SentBack) else ()
     return frozenset((first.goal.uri, *reviewed))
 
 
-async def _turn(run: Run, event: Event) -> None:
-    """Folds one event and starts what it asks for: journal first, then act."""
+def fold(run: Run, event: Event) -> list[Admission]:
+    """Folds and records one event with what it asks for, which is judged and not done yet.
+
+    Raises `StoreError`: then nothing has happened.
+    """
+    run.redaction, event = egress.recorded(run.redaction, event)
     state, effects = step(run.state, event)
-    admitted = [gate.admit(DEFAULT_RULES, state, effect) for effect in effects]
+    at = gate.situation(run, state)
+    admitted = [gate.admit(at, state, effect) for effect in effects]
     records = [record for each in admitted for record in each.records]
-    run.journal.append_all(state.id, [("event", payloads.encode(event)), *records])
+    records.insert(0, ("event", payloads.encode(event)))
+    run.journal.append_all(state.id, records, run.redaction.placeholders)
     run.state = state
+    return admitted
+
+
+def _act(run: Run, admitted: Sequence[Admission]) -> None:
+    """Does what was admitted; a refusal is an event of its own."""
     for each in admitted:
         if each.refusal is not None:
             run.events.put_nowait(each.refusal)
@@ -162,7 +201,7 @@ def _published(run: Run, effect: str, proposal: Proposal) -> None:
     events: list[Event] = [*life.kept(effect, bases)]
     events += [BaseMoved(effect, uri, digest) for uri, digest in moved]
     records: list[tuple[RecordKind, str]] = [("event", payloads.encode(e)) for e in events]
-    run.journal.append_all(run.state.id, records)
+    run.journal.append_all(run.state.id, records, run.redaction.placeholders)
     life.publish(run.session, proposal, bases)
 
 
@@ -183,6 +222,8 @@ async def _perform(run: Run, effect: CallModel | RunTool | Wait) -> None:
     except Exception as error:  # noqa: BLE001  the run must outlive any tool; it is recorded
         text = f"{type(error).__name__}: {error}"
         event = _failed(effect, "internal", f"internal fault: {text}", elapsed())
+    first = run.heard.pop(effect.id, None)
+    run.session.adapters.telemetry.performed(run.state.id, effect, event, elapsed(), first)
     run.events.put_nowait(event)
 
 
@@ -194,7 +235,12 @@ async def _attempt(
             await asyncio.sleep(effect.seconds)
             return TimeElapsed(effect.id)
         case CallModel():
-            reply = await run.model.reply(_request(run, effect), lambda text: None)
+            request = _request(run, effect)
+            if gateway.leaves(run, effect):
+                request = await contexts.filled(run, request, effect.id)
+                run.redaction, request = egress.leaving(run.redaction, request)
+            calling = gateway.calling(run, effect)
+            reply = await gateway.called(calling, request, _hearing(run, effect, elapsed))
             if isinstance(reply, ModelFailure):
                 return ModelFailed(effect.id, reply.kind, reply.message, elapsed())
             return ModelReplied(effect.id, reply, elapsed())
@@ -206,8 +252,21 @@ async def _attempt(
                 lookup_of(run.session),
                 partial(_checking, run),
             )
-            result = await tools.call(context, effect.call)
+            call = egress.returning(run.redaction, effect.call)
+            if isinstance(call, str):
+                return ToolReturned(effect.id, tools.failed(effect.call, call), elapsed())
+            result = await tools.call(context, call)
             return ToolReturned(effect.id, result, elapsed())
+
+
+def _hearing(run: Run, effect: CallModel, elapsed: Callable[[], float]) -> Callable[[str], None]:
+    """Notes when the first text of a reply came."""
+
+    def heard(text: str) -> None:
+        if effect.id not in run.heard:
+            run.heard[effect.id] = elapsed()
+
+    return heard
 
 
 def _checking(run: Run, what: str) -> None:
@@ -231,11 +290,13 @@ def _request(run: Run, effect: CallModel) -> ModelRequest:
     return ModelRequest(
         run=state.id,
         role=effect.role,
-        system=filled(template, goal, state.plan),
+        system=filled(template, goal, state.plan, effect.step),
         goal=goal,
         plan=state.plan,
-        turns=state.transcript,
+        turns=turns_of(state, effect.step),
         tools=tuple(BY_NAME[name] for name in ROLE_TOOLS[effect.role]),
+        step=effect.step,
+        history=state.transcript,
     )
 
 

@@ -9,6 +9,7 @@ from redline.app.ports import Disk
 from redline.core import uris
 from redline.core.agent import drafts
 from redline.core.agent.model import Draft
+from redline.core.oversight.policy import readable
 from redline.core.problems import Unreadable
 from redline.core.proposal.hunks import FileOperation
 from redline.core.snapshot import Snapshot
@@ -41,11 +42,14 @@ class Files:
         operation = self.operation(uri)
         if operation is not None and operation.kind == "create":
             return Text(b"")
+        if uri not in self.cache and not _readable(self, uri):
+            return Unreadable("the policy keeps it from being read")
         document = self.snapshot.documents.get(uri)
         if document is not None:
             return document.text
         if uri not in self.cache:
-            found = self.disk.read(uri)
+            belongs = uris.folder_of(self.folders, uri) is not None
+            found = self.disk.read(uri, self.folders if belongs else None)
             if isinstance(found, Unreadable):
                 return found
             self.cache[uri] = found
@@ -137,6 +141,12 @@ class Files:
     def inside(self, uri: str) -> bool:
         """Whether `uri` may be worked on: in a folder, or open and part of the snapshot."""
         return uri in self.snapshot.documents or self.disk.inside(self.folders, uri)
+
+
+def _readable(files: Files, uri: str) -> bool:
+    """False for a file that no run may look into, by any of its names."""
+    rules = files.snapshot.settings.policy
+    return all(readable(rules, name) for name in files.disk.names(files.folders, uri))
 
 
 _DONE = {"create": "created", "rename": "renamed", "delete": "deleted"}

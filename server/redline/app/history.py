@@ -6,27 +6,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from redline.app.ports import Journal
 from redline.app.session import Session, journal_of
-from redline.core import payloads
+from redline.app.versions import versions_now
+from redline.core import payloads, uris
+from redline.core.agent.events import BaseKept, Begun, Event, UserAnswered
 from redline.core.agent.model import (
-    BaseKept,
-    Begun,
+    AskUser,
     Effect,
     Finish,
-    ModelFailed,
-    ModelReplied,
+    Goal,
     Publish,
-    RunState,
-    RunTool,
-    SentBack,
-    ToolReturned,
 )
 from redline.core.agent.reducer import step
+from redline.core.agent.state import RunState
+from redline.core.agent.versions import Versions, changed
+from redline.core.context.model import ContextGiven
 from redline.core.journal import Entry, broken
-from redline.core.oversight.policy import Verdict
-from redline.core.proposal.model import Decision, Proposal, Review
-from redline.core.proposal.render import summary
+from redline.core.past import Line, says
+from redline.core.past import lines as lines_of
+from redline.core.proposal.model import Decision, Proposal, Review, RolledBack
 from redline.core.text.text import Text
+from redline.core.timeline import Moment, moments
+
+FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +46,23 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One record with its payload, decoded."""
-
-    entry: Entry
-    payload: payloads.Payload
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """A run as its records tell it. `differences` are where a replay would not be the same."""
+    """A run as its records tell it. `differences` are where a replay would not be the same.
+
+    `back` is the run that it took back, None for a run that was asked of a model.
+    """
 
     id: str
     state: RunState
     lines: tuple[Line, ...]
     differences: tuple[str, ...]
+    back: str | None = None
+
+    @property
+    def versions(self) -> Versions:
+        """Digests of what it rested on besides its texts; nothing where they were not kept."""
+        begun = (line.payload for line in self.lines if isinstance(line.payload, Begun))
+        return next((each.versions for each in begun), {})
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -69,6 +74,11 @@ class Told:
     def decisions(self) -> dict[str, Decision]:
         """What stands decided, hunk by hunk of every round; later reviews win."""
         return _decisions(self.lines)
+
+    @property
+    def contexts(self) -> tuple[ContextGiven, ...]:
+        """What the model was given to know, each from the call that got it first."""
+        return tuple(e.payload for e in self.lines if isinstance(e.payload, ContextGiven))
 
     def expired(self, proposal: str) -> str:
         """Why a proposal was closed for good; '' when it was not."""
@@ -103,12 +113,15 @@ def listed(session: Session) -> list[Item]:
     journal = journal_of(session)
     result = []
     for id_ in reversed(journal.runs()):
-        lines = _lines(journal.entries(id_))
-        begun = next((line for line in lines if isinstance(line.payload, Begun)), None)
-        if begun is None or not isinstance(begun.payload, Begun):
+        entries = journal.entries(id_)
+        lines = lines_of(_telling(entries))
+        begun = next((line for line in lines if isinstance(line.payload, Begun | RolledBack)), None)
+        if begun is None:
+            if not any(entry.payload for entry in entries):
+                result.append(Item(id_, entries[0].record.at, "", "", FORGOTTEN))
             continue
-        goal, at = begun.payload.goal, begun.entry.record.at
-        item = Item(id_, at, goal.action, goal.instruction, _state(lines))
+        goal = _goal(begun.payload)
+        item = Item(id_, begun.entry.record.at, goal.action, goal.instruction, _state(lines))
         published = [line.payload for line in lines if isinstance(line.payload, Publish)]
         proposal = published[-1].proposal if published else None
         if proposal is not None:
@@ -117,11 +130,31 @@ def listed(session: Session) -> list[Item]:
     return result
 
 
+def _telling(entries: Sequence[Entry]) -> list[Entry]:
+    """The records that a list needs: a proposal takes long to read, and the last one will do."""
+    published = [entry for entry in entries if says(entry, "Publish")]
+    few = [entry for entry in entries if says(entry, "Begun", "RolledBack", "Finish", "Review")]
+    return [*few, *published[-1:]]
+
+
+def _goal(begun: payloads.Payload) -> Goal:
+    """What a run was begun for, by its first record."""
+    match begun:
+        case Begun(goal=goal):
+            return goal
+        case RolledBack(run=run, title=title):
+            return Goal("refactor", f"roll back {title} (run {run})")
+        case _:
+            return Goal("ask", "")
+
+
 def _state(lines: Sequence[Line]) -> str:
     """How a run ended, or what became of its proposal."""
     finished = [line.payload for line in lines if isinstance(line.payload, Finish)]
     if not finished:
-        return "open"
+        asked = {line.payload.id for line in lines if isinstance(line.payload, AskUser)}
+        said = {line.payload.effect for line in lines if isinstance(line.payload, UserAnswered)}
+        return "waiting" if asked - said else "open"
     published = [line.payload.proposal for line in lines if isinstance(line.payload, Publish)]
     latest = published[-1].id if published and published[-1] else ""
     every = [line.payload for line in lines if isinstance(line.payload, Review)]
@@ -136,16 +169,24 @@ def _state(lines: Sequence[Line]) -> str:
 
 def told(session: Session, run: str) -> Told | str:
     """One run, folded from its events without any model call; or why it cannot be."""
-    entries = journal_of(session).entries(run)
+    return told_by(journal_of(session), run)
+
+
+def told_by(journal: Journal, run: str) -> Told | str:
+    """The same of any journal, of this workspace or another."""
+    entries = journal.entries(run)
     if not entries:
         return f"there is no run {run} in this workspace"
     if any(entry.payload is None for entry in entries):
-        return f"run {run} was partly forgotten; its payloads are gone"
-    lines = _lines(entries)
+        at = datetime.fromtimestamp(entries[0].record.at, UTC)
+        return f"run {run} of {at:%Y-%m-%d} was forgotten: its records are kept, not what they said"
+    lines = lines_of(entries)
+    if isinstance(lines[0].payload, RolledBack):
+        return _taken_back(run, lines, lines[0].payload)
     state, effects, differences = RunState(run), list[Effect](), list[str]()
     for line in lines:
         payload = line.payload
-        if isinstance(payload, Verdict | Review):
+        if not isinstance(payload, Event | Effect):
             continue
         if line.entry.record.kind == "event":
             state, more = step(state, payload)  # type: ignore[arg-type]
@@ -155,12 +196,16 @@ def told(session: Session, run: str) -> Told | str:
     return Told(run, state, lines, tuple(differences))
 
 
-def _lines(entries: Sequence[Entry]) -> tuple[Line, ...]:
-    return tuple(
-        Line(entry, payloads.decode(entry.payload))
-        for entry in entries
-        if entry.payload is not None
-    )
+def _taken_back(run: str, lines: tuple[Line, ...], begun: RolledBack) -> Told:
+    """A run that took another one back: no model was asked, so there is nothing to fold."""
+    state = RunState(run, _goal(begun), phase="proposed", outcome="proposed")
+    past = Told(run, state, lines, (), begun.run)
+    return replace(past, state=replace(state, proposal=past.proposals[-1]))
+
+
+def changed_since(session: Session, run: Told) -> tuple[str, ...]:
+    """Which of what a run rested on is another now, in words."""
+    return changed(run.versions, versions_now(session, run.state.model))
 
 
 def verified(session: Session) -> str:
@@ -168,49 +213,21 @@ def verified(session: Session) -> str:
     return broken(journal_of(session).entries())
 
 
-def timeline(run: Told) -> str:
-    """The run for people: a heading `# `, then an item `- ` of plain text for each event."""
-    return "\n".join(_timeline(run))
+def moments_of(session: Session, run: Told) -> tuple[Moment, ...]:
+    """The run as moments in time."""
+    folders = session.snapshot.folders
+    return tuple(moments(run.id, run.lines, lambda uri: uris.for_people(folders, uri)))
 
 
-def _timeline(run: Told) -> Iterator[str]:
+def timeline(session: Session, run: Told) -> str:
+    """The run for people: a heading `# `, then an item `- ` of plain text for each moment."""
+    return "\n".join(_timeline(session, run))
+
+
+def _timeline(session: Session, run: Told) -> Iterator[str]:
     goal = run.state.goal
     yield f"# {goal.action if goal else 'run'}: {goal.instruction if goal else run.id}"
-    for line in run.lines:
-        text = _told_line(line.payload)
-        if text:
-            at = datetime.fromtimestamp(line.entry.record.at, UTC)
-            yield f"- {at:%H:%M:%S} {text}"
+    for each in moments_of(session, run):
+        yield f"- {datetime.fromtimestamp(each.at, UTC):%H:%M:%S} {each.text}"
     for difference in run.differences:
         yield f"- ! {difference}"
-
-
-def _told_line(payload: payloads.Payload) -> str:  # noqa: PLR0911  one return a kind
-    match payload:
-        case ModelReplied(reply=reply):
-            calls = ", ".join(call.tool for call in reply.calls)
-            return f"{reply.model} says: {calls or reply.text}"[:200]
-        case ModelFailed(kind=kind, message=message):
-            return f"model failed ({kind}): {message}"
-        case ToolReturned(result=result):
-            return "-> " + (result.failure or result.output).partition("\n")[0][:200]
-        case RunTool(call=call):
-            given = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
-            return f"{call.tool} {given}"[:200]
-        case Publish(proposal=proposal) if proposal is not None:
-            return f"proposed: {proposal.title} ({summary(proposal)})"
-        case Publish():
-            return "answered"
-        case SentBack(words=words):
-            return f"sent back: {words}".partition("\n")[0][:200]
-        case Finish(outcome=outcome, reason=reason):
-            return f"{outcome} {' '.join(reason.split())}".strip()
-        case Review(expired=expired) if expired:
-            return f"expired: {expired}"
-        case Review(decisions=decisions, by=by):
-            counts = {d: list(decisions.values()).count(d) for d in decisions.values()}
-            return f"review by {by}: " + ", ".join(f"{n} {d}" for d, n in counts.items())
-        case Verdict(decision=decision) if decision.name != "ALLOW":
-            return f"{decision.name}: {payload.because}"
-        case _:
-            return ""

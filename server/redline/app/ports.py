@@ -5,31 +5,46 @@ There is no port that writes workspace files.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from redline.core.text.text import Span
-
 if TYPE_CHECKING:  # these are many, and a server is to start at once
+    from redline.app.gateway import Gateway
+    from redline.app.ports_code import (
+        EditorTools,
+        Fixer,
+        ImportOrganiser,
+        LanguageServers,
+        Linter,
+        Patterns,
+    )
+    from redline.app.ports_notes import Notes
+    from redline.core.agent.events import Event
     from redline.core.agent.exchange import ModelFailure, ModelRequest
-    from redline.core.agent.model import Reply, RoleName
-    from redline.core.checks.delta import Problem
+    from redline.core.agent.model import Effect, Reply, Usage
+    from redline.core.agent.plan import RoleName
+    from redline.core.agent.state import RunState
     from redline.core.checks.runners import Kind, Runner
+    from redline.core.gateway.ledger import Admission, Claim, Limit, Scope, Spent
+    from redline.core.gateway.states import DeploymentState
     from redline.core.index.build import IndexBatch
     from redline.core.index.languages import Languages
     from redline.core.index.model import Facts
     from redline.core.journal import Entry, RecordKind, RunRecord
     from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
     from redline.core.problems import Finding, ToolProblem, Unreadable
-    from redline.core.refactor.conversions import Conversion
-    from redline.core.refactor.result import Match, Renamed
     from redline.core.retrieval.history import History
-    from redline.core.serving import Action, Diagnosed
     from redline.core.settings import Settings
-    from redline.core.text.edits import Edit
-    from redline.core.text.text import Document, Text
+    from redline.core.text.text import Text
     from redline.core.uris import Folder
 
 T = TypeVar("T")
@@ -53,125 +68,6 @@ class Models(Protocol):
 
     def named(self, name: str, settings: Settings) -> Model | ModelFailure:
         """The model, or why there is none by that name (kind 'policy')."""
-
-
-Use = tuple[str, Span]
-"""A uri, and the bytes of its text at this moment."""
-
-
-class LanguageServers(Protocol):
-    """Language servers that we run. `documents` are all texts that differ from the disk.
-
-    A server sees exactly them when it is asked, so that the same question can be put about
-    the texts before a change and after it; offsets count in them. A `ToolProblem` that is
-    `unavailable` says that there is no server, or none that has read the project.
-    """
-
-    async def rename(
-        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int, new_name: str
-    ) -> Renamed | ToolProblem:
-        """Every edit the rename takes, or why it cannot be done whole."""
-
-    async def references(
-        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
-    ) -> tuple[Use, ...] | ToolProblem:
-        """Every use of what stands at byte `offset`, its definition too."""
-
-    async def definition(
-        self, folder: Folder, documents: Sequence[Document], uri: str, offset: int
-    ) -> tuple[Use, ...] | ToolProblem:
-        """Where what stands at byte `offset` is defined, also outside the folder."""
-
-    async def diagnostics(
-        self, folder: Folder, documents: Sequence[Document], uris: Sequence[str]
-    ) -> Mapping[str, tuple[Diagnosed, ...]] | ToolProblem:
-        """What is wrong with each of `uris`, which are all in one language."""
-
-    async def format(
-        self, folder: Folder, documents: Sequence[Document], uri: str
-    ) -> tuple[Edit, ...] | ToolProblem:
-        """The edits that format a file."""
-
-    async def actions(
-        self,
-        folder: Folder,
-        documents: Sequence[Document],
-        uri: str,
-        span: Span,
-        kinds: Sequence[str] = (),
-    ) -> tuple[Action, ...] | ToolProblem:
-        """What is offered to be changed at `span`; with `kinds`, of those alone."""
-
-    async def file_renamed(
-        self, folder: Folder, documents: Sequence[Document], uri: str, target: str
-    ) -> Renamed | ToolProblem:
-        """The edits it takes elsewhere that a file gets another uri."""
-
-    def warm(
-        self, folder: Folder, documents: Sequence[Document], uri: str
-    ) -> Coroutine[None, None, None]:
-        """Gets ready to be asked about `uri`; nothing is said of what goes wrong."""
-
-    async def close(self) -> None:
-        """Ends every process it started."""
-
-
-class EditorTools(Protocol):
-    """What the user's editor can do with the language servers it runs; None: it cannot."""
-
-    async def rename(
-        self, uri: str, text: Text, offset: int, new_name: str
-    ) -> Mapping[str, tuple[Edit, ...]] | None:
-        """Every edit of a rename, by uri, in the texts of this moment."""
-
-    async def references(self, uri: str, text: Text, offset: int) -> tuple[Use, ...] | None:
-        """Every use of what stands at byte `offset`, its definition too."""
-
-    async def diagnostics(self, uri: str) -> tuple[tuple[Span, str], ...] | None:
-        """What the editor knows to be wrong in an open document, and where."""
-
-
-class ImportOrganiser(Protocol):
-    """Sorts imports and removes unused ones."""
-
-    async def organise(self, path: str, text: Text) -> Text | ToolProblem:
-        """The whole text with its imports organised; `path` is for the tool's settings."""
-
-
-class Fixer(Protocol):
-    """Rewrites Python texts by rules that are known to keep what a program does."""
-
-    async def converted(
-        self, path: str, text: Text, what: Conversion, risky: bool = False
-    ) -> Text | ToolProblem:
-        """The whole text with the fixes; with `risky`, those too that may change what it does."""
-
-    async def converted_rows(
-        self, path: str, text: Text, what: Conversion, rows: tuple[int, int], risky: bool = False
-    ) -> Text | ToolProblem:
-        """The text with the fixes of what begins on `rows` (1-based, inclusive)."""
-
-
-class Patterns(Protocol):
-    """Finds code by its shape, in texts that are handed over."""
-
-    async def matches(
-        self, language: str, pattern: str, rewrite: str | None, texts: Mapping[str, Text]
-    ) -> Mapping[str, tuple[Match, ...]] | ToolProblem:
-        """The places in `texts` (by uri, all in `language`) that look like `pattern`."""
-
-
-class Linter(Protocol):
-    """Looks at Python texts without running them. `path` is where a text is, or will be."""
-
-    async def undefined(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
-        """The names that nothing defines, whatever the project's own rules are."""
-
-    async def problems(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
-        """What the rules of the project find."""
-
-    async def unformatted(self, path: str, text: Text) -> tuple[Problem, ...] | ToolProblem:
-        """The lines that the project's formatter would write otherwise."""
 
 
 class Sandbox(Protocol):
@@ -220,14 +116,24 @@ class Toolchains(Protocol):
 class Disk(Protocol):
     """Reads the workspace. Never writes it."""
 
-    def read(self, uri: str) -> Text | Unreadable:
-        """The file's text: its bytes as they are, after a byte order mark."""
+    def read(self, uri: str, within: Sequence[Folder] | None = None) -> Text | Unreadable:
+        """The file's text: its bytes as they are, after a byte order mark.
+
+        With `within`, what was opened must lie in one of those folders, links resolved: a
+        link may have been put in the place of a folder since anyone looked.
+        """
+
+    def shared(self, uri: str) -> bool:
+        """Whether the file has other names too (hard links), which may be anywhere."""
 
     def mark(self, uri: str) -> bytes:
         """The byte order mark that the file begins with; b'' for none, and for no file."""
 
     def inside(self, folders: Sequence[Folder], uri: str) -> bool:
         """True when the file, links resolved, lies inside one of `folders`."""
+
+    def names(self, folders: Sequence[Folder], uri: str) -> tuple[str, ...]:
+        """The paths of a file relative to its folder, with `/`: as it is named, links resolved."""
 
 
 class Indexer(Protocol):
@@ -267,6 +173,25 @@ class HistoryReader(Protocol):
         """The last commits that lead there, within a budget of commits and seconds."""
 
 
+class Spending(Protocol):
+    """What attempts at models have used, by run, day and workspace, for all processes."""
+
+    def reserve(self, claim: Claim, limits: Sequence[Limit]) -> Admission:
+        """Enters an attempt before it leaves, if it may leave. Raises `StoreError`."""
+
+    def settle(self, entry: int, usage: Usage | None) -> None:
+        """An attempt is over; None where it is not known what it took. Raises `StoreError`."""
+
+    def spent(self, scope: Scope, name: str) -> Spent:
+        """What is settled in one account. Raises `StoreError`."""
+
+    def keep(self, state: DeploymentState) -> None:
+        """Keeps how a deployment stands, for others to show. Raises `StoreError`."""
+
+    def kept(self) -> tuple[DeploymentState, ...]:
+        """How each deployment stood when that was last kept. Raises `StoreError`."""
+
+
 class Journal(Protocol):
     """The append-only record of every run of one workspace."""
 
@@ -274,15 +199,25 @@ class Journal(Protocol):
         """Adds one record, durable when it returns. Raises `StoreError`."""
 
     def append_all(
-        self, run: str, records: Sequence[tuple[RecordKind, str]]
+        self,
+        run: str,
+        records: Sequence[tuple[RecordKind, str]],
+        secrets: Collection[str] = (),
     ) -> tuple[RunRecord, ...]:
-        """Adds records in order, all or none, durable when it returns. Raises `StoreError`."""
+        """Adds records in order, all or none, durable when it returns. Raises `StoreError`.
+        `secrets`, and what looks like one, are kept apart."""
 
     def entries(self, run: str | None = None) -> Sequence[Entry]:
         """All entries in order, or those of one run."""
 
     def runs(self) -> Sequence[str]:
         """The ids of all runs, oldest first."""
+
+    def last(self) -> Mapping[str, float]:
+        """When the last record of each run was made, where something is left of what it says."""
+
+    def forget(self, runs: Sequence[str]) -> int:
+        """Erases what the records of `runs` say, not the records. Raises `StoreError`."""
 
     def lease(self, run: str) -> bool:
         """Takes the run for this process; False when another living process holds it."""
@@ -305,6 +240,22 @@ class Trust(Protocol):
 
     def configured(self, folder: str) -> str:
         """The digest of the folder's `redline.toml` as it was granted; '' for none."""
+
+    def rules(self, folder: str) -> Mapping[str, str]:
+        """The digests of the folder's `AGENTS.md` as they were granted, by path."""
+
+
+class Switch(Protocol):
+    """What stops every run of the user at once, in every process, until it is taken back."""
+
+    def stopped(self) -> bool:
+        """True while nothing may run. Cheap: it is asked before every effect."""
+
+    def stop(self) -> None:
+        """Stops every run, also those to come. Raises `StoreError`."""
+
+    def resume(self) -> bool:
+        """Lets runs begin again; False when they were not stopped. Raises `StoreError`."""
 
 
 class Clock(Protocol):
@@ -344,6 +295,24 @@ class Prompts(Protocol):
         """The system prompt of a role, before `$goal` and `$plan` are filled in."""
 
 
+class Telemetry(Protocol):
+    """Tells whoever observes the product what runs do; never what anyone wrote. None blocks."""
+
+    def begun(self, run: str, action: str, model: str) -> None:
+        """A run begins, or another round of it."""
+
+    def performed(
+        self, run: str, effect: Effect, event: Event, seconds: float, first: float | None
+    ) -> None:
+        """An effect was performed; `first` are the seconds to a model's first text, if any."""
+
+    def ended(self, state: RunState) -> None:
+        """A run is over."""
+
+    def close(self) -> None:
+        """Sends what was not sent yet; may take a few seconds: use a thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """Everything `main` wires into the use cases."""
@@ -362,10 +331,14 @@ class Adapters:
     history: HistoryReader
     journal: Callable[[str], Journal]
     trust: Trust
+    switch: Switch
     sandbox: Sandbox
     toolchains: Toolchains
     clock: Clock
     prompts: Prompts
     previews: Previews
+    notes: Notes
     count_tokens: Callable[[str], int]
+    gateway: Callable[[], Gateway]
+    telemetry: Telemetry
     editor: EditorTools | None = None

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from redline.app import direct, documents
-from redline.app.driver import Run, drive
+from redline.app import direct, documents, egress, gate, troubles
+from redline.app.driver import First, Run, drive, fold
 from redline.app.files import Files
 from redline.app.ports import Model
 from redline.app.review import life
 from redline.app.session import Session, journal_of, spawn
+from redline.app.versions import versions_now
+from redline.core.agent.events import Begun, Interrupted, SentBack
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Action, Begun, Draft, Goal, RunState, SentBack
+from redline.core.agent.model import Action, Draft, Goal
+from redline.core.agent.state import RunState
+from redline.core.gateway.addresses import leaves
+from redline.core.gateway.deployments import for_deployment
 from redline.core.index.languages import Language
 from redline.core.problems import StoreError, Unreadable
+from redline.core.proposal.model import Place
 from redline.core.text.text import Span, Text
 
 _INSTRUCTION = re.compile(rb"agent:[ \t]*(?P<words>[^\r\n]*)")
@@ -42,9 +48,11 @@ class Refused:
 
 def goal_of(session: Session, asked: Asked) -> Goal | Refused:
     """The goal; with no instruction, a comment in the range that starts `agent:` is one."""
-    if not asked.uri:
-        return Goal(asked.action, asked.instruction.strip(), diagnostics=asked.diagnostics)
     files = Files(session.snapshot, session.adapters.disk, Draft(), {})
+    if not asked.uri:
+        words = asked.instruction.strip()
+        found = _places(session, files, asked.action, words)
+        return Goal(asked.action, words, diagnostics=asked.diagnostics, places=found)
     text, path = files.base(asked.uri), files.path(asked.uri)
     if isinstance(text, Unreadable):
         return Refused(f"{path}: {text.reason}", usage=True)
@@ -70,7 +78,15 @@ def goal_of(session: Session, asked: Asked) -> Goal | Refused:
         diagnostics=asked.diagnostics,
         instruction_comment=comment,
         choices=_choices(session, asked) if not instruction else (),
+        places=_places(session, files, asked.action, instruction),
     )
+
+
+def _places(session: Session, files: Files, action: Action, words: str) -> tuple[Place, ...]:
+    """The lines that an error names which was pasted as the instruction."""
+    if action in ("refactor", "document"):
+        return ()
+    return troubles.places(troubles.told(files, session.snapshot.index, words))
 
 
 def _language(session: Session, uri: str) -> Language | None:
@@ -123,35 +139,48 @@ def instruction_in(
 def begin(session: Session, goal: Goal) -> Run | Refused:
     """Starts a run and returns at once. Its first record is durable before anything is done."""
     settings = session.settings
-    model = session.adapters.models.named(settings.model, settings)
+    model = session.adapters.models.named(settings.model, for_deployment(settings, settings.model))
     if isinstance(model, ModelFailure):
         return Refused(model.message, usage=True)
     state = RunState(session.adapters.clock.new_id())
-    return _started(session, model, state, Begun("", goal, model.name, settings.budget))
+    versions = versions_now(session, model.name)
+    begun = Begun("", goal, model.name, settings.budget, versions)
+    if leaves(model.name):
+        reviewed = settings.reviewer == "on"
+        begun = replace(begun, abreast=max(1, settings.scouts), reviewed=reviewed)
+    return started(session, model, state, begun)
 
 
 def resume(session: Session, state: RunState, event: SentBack) -> Run | Refused:
     """Goes on with a run that had ended in a proposal: another round."""
-    model = session.adapters.models.named(state.model, session.settings)
+    model = session.adapters.models.named(
+        state.model, for_deployment(session.settings, state.model)
+    )
     if isinstance(model, ModelFailure):
         return Refused(model.message, usage=True)
-    return _started(session, model, state, event)
+    return started(session, model, state, event)
 
 
-def _started(
-    session: Session, model: Model, state: RunState, first: Begun | SentBack
-) -> Run | Refused:
+def started(session: Session, model: Model, state: RunState, first: First) -> Run | Refused:
+    """A run under way, which belongs to this process from now on."""
     documents.settle_all(session)
+    if session.adapters.switch.stopped():
+        return Refused(gate.STOPPED)
+    before = session.runs.get(state.id)
     try:
         journal = journal_of(session)
         if not journal.lease(state.id):
             return Refused(f"run {state.id} belongs to another window", usage=True)
+        run = Run(session, journal, model, session.snapshot, state)
+        run.redaction = egress.begun(state, before.redaction if before is not None else None)
+        admitted = fold(run, first)
     except StoreError as error:
         return Refused(str(error))
-    run = Run(session, journal, model, session.snapshot, state)
+    goal = state.goal if isinstance(first, Interrupted) else first.goal
     session.runs[state.id] = run
-    session.goals[state.id] = first.goal
-    spawn(session, asyncio.get_running_loop().create_task(drive(run, first)))
+    if goal is not None:
+        session.goals[state.id] = goal
+    spawn(session, asyncio.get_running_loop().create_task(drive(run, first, admitted)))
     return run
 
 
@@ -173,9 +202,9 @@ def answer(session: Session, run: str, question: str, text: str) -> str:
 
 
 async def close(session: Session) -> None:
-    """Stops every run and waits until they have ended."""
+    """Stops every run and waits until they have ended. What waits for its user goes on later."""
     for handle in session.runs.values():
-        if not handle.state.finished:
+        if not (handle.state.finished or handle.state.questions):
             handle.cancel()
     for task in list(session.tasks):
         task.cancel()

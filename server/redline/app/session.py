@@ -22,10 +22,14 @@ from redline.core.text.text import Document, Text
 from redline.core.uris import Folder
 
 if TYPE_CHECKING:  # made with the first question, as what it takes is loaded
+    from redline.app.contexts import Kept
     from redline.app.graph import Imported
     from redline.app.library import Library
+    from redline.app.memories import Memory
     from redline.app.ports import Adapters, Journal
-    from redline.core.agent.model import AskUser, Goal, RunState
+    from redline.core.agent.model import AskUser, Goal
+    from redline.core.agent.state import RunState
+    from redline.core.oversight.redaction import Redaction
     from redline.core.proposal.follow import LiveProposal
     from redline.core.proposal.model import Answer
 
@@ -126,7 +130,8 @@ class Session:
 
     `review_texts` is what the files under review held when last seen (None: no such
     file); `goals` are those of the runs whose proposals are known; `unsettled` are closed
-    files that an edit was sent for and never seen in.
+    files that an edit was sent for and never seen in. `memories` are those of the workspace,
+    by its first folder; `contexts` is what its runs were given to know.
     """
 
     adapters: Adapters
@@ -146,6 +151,8 @@ class Session:
     goals: dict[str, Goal] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    memories: dict[str, Memory] = field(default_factory=dict)
+    contexts: Kept | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -163,6 +170,7 @@ class RunHandle(Protocol):
 
     state: RunState
     texts: dict[str, Text]
+    redaction: Redaction
 
     def deliver_answer(self, question: str, answer: str) -> bool:
         """Hands the user's answer to the run; False when it waits for no such question."""

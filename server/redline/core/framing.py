@@ -16,6 +16,8 @@ MAX_HEADER = 8192
 _END = b"\r\n\r\n"
 _BARE = re.compile(rb"(?<!\r)\n|\r(?=[^\n])")
 _PLAIN = re.compile(rb"Content-Length: (\d{1,9})")
+# Nothing else: `POST /a:b HTTP/1.1`, which a page in a browser can send, is no header.
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHARSET = re.compile(rb";\s*charset\s*=\s*\"?([\w.-]+)", re.IGNORECASE)
 
 ProblemCode = Literal["bad-header", "bad-length", "no-length", "too-large", "bad-charset"]
@@ -148,7 +150,7 @@ def _parse_lines(block: bytes, max_body: int) -> _Header | FrameProblem:
     problem: FrameProblem | None = None
     for line in block.split(b"\r\n"):
         name, colon, value = line.partition(b":")
-        if not colon or not name or name != name.strip():
+        if not colon or not _NAME.fullmatch(name):
             return _bad(f"not a header line: {line[:60]!r}")
         match name.lower():
             case b"content-length" if length is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-RecordKind = Literal["event", "effect", "verdict", "review"]
+RecordKind = Literal["event", "effect", "verdict", "review", "attempt", "context"]
 GENESIS = "0" * 64
 
 
@@ -32,10 +32,15 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record with its payload: JSON text, or None when it was forgotten."""
+    """A record with its payload: JSON text, or None when it was forgotten.
+
+    `stored` is the payload as it is kept, where its secrets are kept apart; the chain is
+    about that.
+    """
 
     record: RunRecord
     payload: str | None
+    stored: str | None = None
 
 
 def payload_digest(payload: str) -> str:
@@ -62,7 +67,8 @@ def broken(entries: Iterable[Entry]) -> str:
             return f"record {seq + 1} is missing"
         if record.previous_hash != previous:
             return f"record {record.seq} does not follow the one before it"
-        if entry.payload is not None and payload_digest(entry.payload) != record.payload_digest:
+        kept = entry.payload if entry.stored is None else entry.stored
+        if kept is not None and payload_digest(kept) != record.payload_digest:
             return f"the payload of record {record.seq} was changed"
         previous, seq = record.hash, record.seq
     return ""

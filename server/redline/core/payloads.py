@@ -19,11 +19,14 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
-from redline.core.agent.model import Effect, Event
+from redline.core.agent.events import Event
+from redline.core.agent.model import Effect
+from redline.core.context.model import ContextGiven
+from redline.core.gateway.records import Attempt, Attempted
 from redline.core.oversight.policy import Verdict
-from redline.core.proposal.model import Review
+from redline.core.proposal.model import Review, RolledBack
 
-Payload = Event | Effect | Verdict | Review
+Payload = Event | Effect | Verdict | Review | RolledBack | Attempt | Attempted | ContextGiven
 Decoder = Callable[[object], object]
 
 # Legal in a Python string and as a JSON escape, but not as UTF-8 and so not in a database.

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from redline.core.oversight.budget import Budget
+from redline.core.oversight.policy import DEFAULT_RULES, Decision, Rule
+from redline.core.oversight.rule_tables import rules_of
+from redline.core.settings_table import FIELDS, KEYS, RULES, Setting
 
 LayerName = Literal["built-in", "user", "team", "client", "workspace", "command line"]
 Value = str | int | float | bool | tuple[str, ...]
 
 SymbolAnswers = Literal["auto", "on", "off"]
 Switch = Literal["on", "off"]
+ToolCalls = Literal["auto", "native", "text"]
 TrustUse = Literal["stored", "never"]
 
 
@@ -21,18 +25,38 @@ SERVERS: Mapping[str, tuple[str, ...]] = {"python": ("ty", "server")}
 """Commands of language servers by language that hold where the user sets none."""
 
 
+ROLE, DEPLOYMENT = "roles.", "models."
+ROLES = ("planner", "scout", "refactorer", "tester", "documenter", "reviewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The address and the key of one model, '' where it has none of its own."""
+
+    api_base: str = ""
+    api_key: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the product runs with. `origins` maps a key to the layer its value came from.
 
+    `roles` are models by role where one has its own, `deployments` addresses by model.
     `servers` are commands by language; `server_memory` is in MiB, `server_idle` in seconds.
     `workspace_digest` names the workspace's file as it was read, where that says what to run.
+    `rules` are added to those that always hold.
     """
 
     model: str = "builtin"
     api_base: str = ""
     api_key: str = field(default="", repr=False)
     model_timeout: float = 120.0
+    reviewer: Switch = "on"
+    scouts: int = 3
+    model_first_token: float = 60.0
+    model_idle: float = 30.0
+    tool_calls: ToolCalls = "auto"
+    response_cache: Switch = "on"
     budget: Budget = Budget()
     max_file_bytes: int = 2_000_000
     exclude: tuple[str, ...] = ()
@@ -49,86 +73,21 @@ class Settings:
     check_python: str = ""
     check_build: tuple[str, ...] = ()
     unsandboxed: tuple[str, ...] = ()
+    fallbacks: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    context_tokens: int = 6000
+    memory: Switch = "on"
     workspace_digest: str = ""
+    rules: tuple[Rule, ...] = ()
+    journal_days: float = 90.0
+    telemetry_endpoint: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One key: what it may hold and which layers may set it."""
-
-    key: str
-    type: type
-    purpose: str
-    workspace: bool = False
-    choices: tuple[str, ...] = ()
-    strictest: bool = False
-    secret: bool = False
-    user_only: bool = False
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting("model", str, "`builtin`, or `provider/name` through litellm"),
-    Setting("api_base", str, "address of an OpenAI-compatible server"),
-    Setting("api_key", str, "key of the provider; better in the environment", secret=True),
-    Setting("model_timeout", float, "seconds one model call may take"),
-    Setting("budget.model_calls", int, "model calls of one run", workspace=True, strictest=True),
-    Setting("budget.tokens", int, "tokens of one run", workspace=True, strictest=True),
-    Setting("budget.cost", float, "US dollars of one run", workspace=True, strictest=True),
-    Setting("budget.seconds", float, "seconds of one run", workspace=True, strictest=True),
-    Setting("budget.files", int, "files one run may change", workspace=True, strictest=True),
-    Setting("index.max_file_bytes", int, "larger files are not indexed", workspace=True),
-    Setting("index.exclude", tuple, "more patterns to leave out, as in .gitignore", workspace=True),
-    Setting(
-        "symbols",
-        str,
-        "whether symbol requests are answered beside other servers",
-        choices=("auto", "on", "off"),
-    ),
-    Setting(
-        "code_lenses",
-        str,
-        "whether open hunks get code lenses (Accept, Reject, Diff)",
-        choices=("on", "off"),
-    ),
-    Setting(
-        "trust",
-        str,
-        "`never`: nothing is trusted in this session, whatever was granted",
-        choices=("stored", "never"),
-    ),
-    Setting("review.days", float, "days after which an undecided proposal expires"),
-    Setting("language_servers.python", tuple, "command of the Python language server"),
-    Setting("server_limits.memory", int, "MiB a process of a language server may use"),
-    Setting("server_limits.number", int, "language servers that run at once"),
-    Setting("server_limits.idle", float, "seconds after which an unused server is ended"),
-    Setting(
-        "checks.tests",
-        str,
-        "which tests are run before a proposal is shown, in folders you trust",
-        choices=("affected", "all", "off"),
-    ),
-    Setting("checks.seconds", float, "seconds a check that runs programs may take"),
-    Setting("checks.python", str, "the Python that runs tests, as an absolute path"),
-    Setting("checks.build", tuple, "the command that builds the project", workspace=True),
-    Setting("unsandboxed", tuple, "trusted folders whose checks need no sandbox", user_only=True),
-)
-
-FIELDS: Mapping[str, str] = {
-    "index.max_file_bytes": "max_file_bytes",
-    "index.exclude": "exclude",
-    "server_limits.memory": "server_memory",
-    "server_limits.number": "server_number",
-    "server_limits.idle": "server_idle",
-    "review.days": "proposal_days",
-    "checks.tests": "check_tests",
-    "checks.seconds": "check_seconds",
-    "checks.python": "check_python",
-    "checks.build": "check_build",
-}
-"""Where a key's value is in `Settings`, for keys whose name is another there."""
-
-KEYS: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
+    @property
+    def policy(self) -> tuple[Rule, ...]:
+        """Every rule that holds: the strictest that matches decides."""
+        return (*DEFAULT_RULES, *self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +124,15 @@ def resolve(layers: Sequence[Layer]) -> tuple[Settings, tuple[SettingsProblem, .
     values: dict[str, Value] = {}
     origins: dict[str, str] = {}
     problems: list[SettingsProblem] = []
+    rules: list[Rule] = []
     for layer in layers:
         for key, given in layer.values.items():
+            if key == RULES:
+                added, wrong = _rules(layer, given, [each.name for each in rules])
+                rules += added
+                problems += wrong
+                origins[key] = f"{layer.name} ({layer.source})" if layer.source else layer.name
+                continue
             value, problem = _value(layer, key, given)
             if problem is not None:
                 problems.append(problem)
@@ -176,11 +142,37 @@ def resolve(layers: Sequence[Layer]) -> tuple[Settings, tuple[SettingsProblem, .
                 continue
             values[key] = value
             origins[key] = f"{layer.name} ({layer.source})" if layer.source else layer.name
-    return _settings(values, origins), tuple(problems)
+    return replace(_settings(values, origins), rules=tuple(rules)), tuple(problems)
+
+
+def _rules(
+    layer: Layer, given: object, taken: Sequence[str]
+) -> tuple[list[Rule], list[SettingsProblem]]:
+    """The rules of a layer, which are added to those of others. A workspace grants nothing."""
+    rules, wrong = rules_of(given)
+    source, line = layer.source or layer.name, layer.lines.get(RULES, 0)
+    problems = [SettingsProblem(source, line, RULES, each) for each in wrong]
+    kept: list[Rule] = []
+    for rule in rules:
+        if layer.name == "workspace" and rule.decision is Decision.ALLOW:
+            said = f"rule {rule.name}: a workspace may only ask or deny"
+            problems.append(SettingsProblem(source, line, RULES, said, fatal=False))
+        elif rule.name in taken:
+            # The strictest decides, so both are kept; each must be known by its own name.
+            kept.append(replace(rule, name=f"{rule.name} ({layer.name})"))
+        else:
+            kept.append(rule)
+    return kept, problems
 
 
 def setting_of(key: str) -> Setting | None:
-    """The setting behind a key; every language may have a `language_servers` command."""
+    """The setting behind a key.
+
+    Every language may have a `language_servers` command, every role a model, and every
+    model an address and a key.
+    """
+    if key.startswith((ROLE, DEPLOYMENT)):
+        return _setting_of_model(key)
     if key.startswith(SERVER_COMMAND) and key not in KEYS:
         language = key.removeprefix(SERVER_COMMAND)
         purpose = f"command of the {language} language server"
@@ -188,11 +180,37 @@ def setting_of(key: str) -> Setting | None:
     return KEYS.get(key)
 
 
+def _setting_of_model(key: str) -> Setting | None:
+    group, _, field_ = key.rpartition(".")
+    role = group.removeprefix(ROLE)
+    if key.startswith(ROLE):
+        known = role in ROLES and field_ == "model"
+        return Setting(key, str, f"the {role}'s own model") if known else None
+    name = group.removeprefix(DEPLOYMENT)
+    if not _is_hosted(name) or field_ not in ("api_base", "api_key"):
+        return None
+    what = "address" if field_ == "api_base" else "key"
+    return Setting(key, str, f"the {what} of {name}", secret=field_ == "api_key")
+
+
+def _is_hosted(name: str) -> bool:
+    """True for `provider/name`."""
+    provider, _, model = name.partition("/")
+    return bool(provider and model)
+
+
 def value_of(settings: Settings, key: str) -> object:
     """What a key stands at."""
     group, _, name = key.rpartition(".")
+    if key.startswith(ROLE):
+        return settings.roles.get(group.removeprefix(ROLE), "")
+    if key.startswith(DEPLOYMENT):
+        own = settings.deployments.get(group.removeprefix(DEPLOYMENT), Deployment())
+        return own.api_key if name == "api_key" else own.api_base
     if key.startswith(SERVER_COMMAND):
         return settings.servers.get(name, ())
+    if key == RULES:
+        return tuple(rule.name for rule in settings.rules)
     holder: object = settings.budget if group == "budget" else settings
     return getattr(holder, name if group == "budget" else FIELDS.get(key, key))
 
@@ -212,14 +230,22 @@ def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, Setting
     if setting is None:
         near = _nearest(key)
         hint = f"; did you mean {near}?" if near else f"; known keys: {', '.join(KEYS)}"
+        if key.startswith(ROLE):
+            hint = f"; expected {ROLE}ROLE.model with a role of {', '.join(ROLES)}"
+        elif key.startswith(DEPLOYMENT):
+            hint = '; expected [models."provider/name"] with api_base, api_key'
         return None, problem(f"there is no such setting{hint}")
     if layer.name == "workspace" and not setting.workspace:
         return None, problem("a workspace may not set this; put it in your user file", fatal=False)
-    if setting.user_only and layer.name not in ("user", "workspace"):
+    team = setting.team and layer.name == "team"
+    if setting.user_only and not team and layer.name not in ("user", "workspace"):
         return None, problem("this may only be set in your user file", fatal=False)
     value = _typed(setting, given)
     if value is None:
         return None, problem(f"expected {_expected(setting)}, got {_shown(given)}")
+    names = value if key == "fallbacks" and isinstance(value, tuple) else ()
+    if not all(map(_is_hosted, names)):
+        return None, problem(f"expected models as provider/name, got {_shown(given)}")
     if setting.choices and value not in setting.choices:
         return None, problem(f"expected one of {', '.join(setting.choices)}, got {_shown(given)}")
     return value, None
@@ -261,13 +287,22 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
     budget = Budget()
     plain: dict[str, Value] = {}
     servers = dict(SERVERS)
+    roles: dict[str, str] = {}
+    deployments: dict[str, Deployment] = {}
     for key, value in values.items():
         group, _, name = key.rpartition(".")
         if group == "budget":
             budget = replace(budget, **{name: value})  # type: ignore[arg-type]
         elif key.startswith(SERVER_COMMAND) and isinstance(value, tuple):
             servers[name] = value
+        elif key.startswith(ROLE):
+            roles[group.removeprefix(ROLE)] = str(value)
+        elif key.startswith(DEPLOYMENT):
+            model = group.removeprefix(DEPLOYMENT)
+            known = deployments.get(model, Deployment())
+            deployments[model] = replace(known, **{name: str(value)})
         else:
             plain[FIELDS.get(key, key)] = value
     base = Settings(budget=budget, servers=servers, origins=dict(origins))
+    base = replace(base, roles=roles, deployments=deployments)
     return replace(base, **plain)  # type: ignore[arg-type]

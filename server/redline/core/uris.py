@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from redline.core.text.unseen import one_line
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -68,9 +70,10 @@ def for_people(folders: Sequence[Folder], uri: str) -> str:
 def for_model(folders: Sequence[Folder], uri: str) -> str:
     """What a model calls `uri`: the path in its folder, or the whole uri where it has none.
 
-    Never an absolute path: those are refused, whatever they lead to.
+    Never an absolute path: those are refused, whatever they lead to. Always one line: a name
+    cannot look like more of an answer than a name.
     """
-    return relative(folders, uri) or uri
+    return one_line(relative(folders, uri) or uri)
 
 
 def absolute(folders: Sequence[Folder], path: str) -> str | None:

@@ -23,7 +23,9 @@ class BuiltinModel:
         self, request: ModelRequest, on_text: Callable[[str], None]
     ) -> Reply | ModelFailure:
         """The next reply, from the goal, the plan and the transcript alone."""
-        reply = model.reply(request.goal, request.plan, request.turns, request.role)
+        reply = model.reply(
+            request.goal, request.plan, request.history or request.turns, request.role
+        )
         if reply.text:
             on_text(reply.text)
         return reply

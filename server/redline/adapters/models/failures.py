@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email.utils
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from redline.core.agent.exchange import ModelFailure
@@ -20,6 +23,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _PREFIXES = re.compile(r"^(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: - |: )")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]*@\S*")
 _LIMIT = 300
+_OTHER_WORDS = "say it in other words, or take another model"
+_NO_TOOLS = re.compile(
+    r"(?i)(?:not|endpoints found that) support\b[^.]{0,60}\b(?:tool|function)"
+    r"|\b(?:tools?|functions?)\b[^.]{0,80}\b(?:unsupported|not (?:supported|enabled)|requires? --)"
+    r"|tool choice requires|unsupported\b[^.]{0,40}\btools?\b|parameters: \['tools"
+)
+
+Limit = Literal["model_timeout", "model_first_token", "model_idle"]
+"""The settings that say how long is waited."""
+
+_TIMES: Mapping[Limit, str] = {
+    "model_timeout": "did not finish within {seconds} s",
+    "model_first_token": "did not begin to answer within {seconds} s",
+    "model_idle": "said nothing for {seconds} s within its reply, of which nothing was used",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +66,27 @@ def shown_address(address: str) -> str:
 
 def incomplete(place: Place, what: str) -> ModelFailure:
     """A reply that came, but not whole. Nothing of it is used."""
-    hint = "nothing of it was used; try again"
-    if "length limit" in what:
-        hint = "nothing of it was used; ask for less at once, or take a model that may say more"
     if "content filter" in what:
-        hint = "say it in other words, or take another model"
+        return ModelFailure("incomplete", f"{place}: {what}; {_OTHER_WORDS}")
+    hint = "nothing of it was used; try again"
+    if "length limit" in what or "did not end" in what:
+        # It would be as long the next time.
+        more = "ask for less at once, or take a model that may say more"
+        return ModelFailure("incomplete", f"{place}: {what}; nothing of it was used; {more}")
     return ModelFailure("incomplete", f"{place}: {what}; {hint}", 0.0)
 
 
-def timed_out(place: Place, seconds: float) -> ModelFailure:
-    """The call took longer than it may."""
-    hint = "is it overloaded? model_timeout in the settings allows more"
-    return ModelFailure("timeout", f"{place} did not finish within {seconds:g} s; {hint}", 0.0)
+def refused(place: Place, words: str) -> ModelFailure:
+    """The model says in so many words that it will not answer."""
+    said = redacted(words, place.api_key)
+    return ModelFailure("incomplete", f"{place} refused to answer: {said}; {_OTHER_WORDS}")
+
+
+def timed_out(place: Place, limit: Limit, seconds: float) -> ModelFailure:
+    """The call took longer than it may; `limit` says which time was over after `seconds`."""
+    what = f"{place} {_TIMES[limit].format(seconds=f'{seconds:g}')}"
+    text = f"{what}; is it overloaded? {limit} in the settings allows more"
+    return ModelFailure("timeout", text, 0.0)
 
 
 def of_error(place: Place, error: BaseException, begun: bool) -> ModelFailure:
@@ -68,6 +95,8 @@ def of_error(place: Place, error: BaseException, begun: bool) -> ModelFailure:
     said = redacted(_said(error), place.api_key)
     if "finish_reason: error" in said:
         said = "the provider reported an error"
+    if "repeating the same chunk" in said:
+        return incomplete(place, "the reply repeats the same words without end")
     if begun:
         return incomplete(place, f"the reply broke off ({said})")
     if any(isinstance(each, OSError) or _is_connect(each) for each in _chain(error)):
@@ -84,6 +113,20 @@ def of_error(place: Place, error: BaseException, begun: bool) -> ModelFailure:
     if name == "ContentPolicyViolationError":
         return incomplete(place, f"the provider's content filter refused the request ({said})")
     return _of_status(place, status, said, error)
+
+
+def lacks_tools(failure: ModelFailure, tools: bool) -> bool:
+    """Whether the provider refused a request because the model cannot call its `tools`."""
+    return tools and failure.kind == "provider" and _NO_TOOLS.search(failure.message) is not None
+
+
+def without_tools(place: Place) -> ModelFailure:
+    """The model cannot call tools; the same request works once it is made as text."""
+    text = (
+        f"{place} cannot call tools; from now on its calls are read from its text"
+        ' (tool_calls = "text" in the settings says so from the start)'
+    )
+    return ModelFailure("provider", text, 0.0)
 
 
 def _of_status(place: Place, status: object, said: str, error: BaseException) -> ModelFailure:
@@ -150,10 +193,21 @@ def _retry_after(error: BaseException) -> float:
     for each in _chain(error):
         headers = getattr(getattr(each, "response", None), "headers", None)
         headers = headers or getattr(each, "litellm_response_headers", None)
-        said = headers.get("retry-after", "") if headers else ""
-        if re.fullmatch(r"\d+(\.\d+)?", said):
+        said = str(headers.get("retry-after", "") if headers else "").strip()
+        if re.fullmatch(r"\d{1,9}(\.\d+)?", said):
             return float(said)
+        if said:
+            return _until(said)
     return 0.0
+
+
+def _until(moment: str) -> float:
+    """Seconds until an HTTP date, 0 where it is over or none."""
+    try:
+        at = email.utils.parsedate_to_datetime(moment)
+        return max(0.0, float(round(at.timestamp() - time.time())))
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _said(error: BaseException) -> str:

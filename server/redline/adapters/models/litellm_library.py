@@ -72,6 +72,40 @@ def _mend_gemini() -> None:
     iterator.chunk_parser = chunk_parser
 
 
+def _hear_refusals() -> None:
+    """Keeps what a model says instead of an answer: litellm drops it from the stream."""
+    handler = importlib.import_module("litellm.litellm_core_utils.streaming_handler")
+    wrapper: Any = handler.CustomStreamWrapper
+    create = wrapper.chunk_creator
+
+    def chunk_creator(self: Any, chunk: Any) -> Any:
+        for choice in getattr(chunk, "choices", None) or ():
+            words = getattr(getattr(choice, "delta", None), "refusal", None)
+            if isinstance(words, str):
+                self.redline_refusal = refusal(self) + words
+        return create(self, chunk)
+
+    wrapper.chunk_creator = chunk_creator
+
+
+def refusal(stream: object) -> str:
+    """What the model said in `stream` instead of an answer, '' where it did not refuse."""
+    words = getattr(stream, "redline_refusal", "")
+    return words if isinstance(words, str) else ""
+
+
+def calls_tools(model: str) -> bool:
+    """Whether the provider of `model` takes tools, as far as litellm knows."""
+    provider, _, name = model.partition("/")
+    litellm = load()
+    known = litellm.model_cost.get(model) or litellm.model_cost.get(name) or {}
+    if known.get("supports_function_calling") is False:
+        return False
+    return "tools" in (
+        litellm.get_supported_openai_params(name, custom_llm_provider=provider) or ("tools",)
+    )
+
+
 def keep_from_asking(model: str) -> None:
     """Tells litellm about a local `model`, or it asks Ollama's usual port on this machine.
 
@@ -101,6 +135,7 @@ def load() -> ModuleType:
     for name in _LATE_IMPORTS:
         importlib.import_module(name)
     _mend_gemini()
+    _hear_refusals()
     library: ModuleType = litellm
     return library
 

@@ -6,24 +6,33 @@ import asyncio
 import importlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 from redline.adapters.models import failures, litellm_library, wire
 from redline.adapters.models.failures import Place
+from redline.adapters.models.waiting import Patience, Progress
+from redline.core.agent import text_protocol
 from redline.core.agent.exchange import ModelFailure, ModelRequest, unpaired
 from redline.core.agent.model import Reply, Usage
 from redline.core.settings import Settings
 
 
 class LitellmModel:
-    """The model `provider/name`. Every call has a connection of its own, which ends with it."""
+    """The model `provider/name`. A call that fails or is cancelled closes its connection.
 
-    __slots__ = ("_name", "_settings")
+    `textual` holds (name, address) of the models that turned out unable to call tools.
+    """
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    __slots__ = ("_name", "_settings", "_textual")
+
+    def __init__(
+        self, name: str, settings: Settings, textual: set[tuple[str, str]] | None = None
+    ) -> None:
         self._name = name
         self._settings = settings
+        self._textual = set() if textual is None else textual
 
     @property
     def name(self) -> str:
@@ -42,24 +51,60 @@ class LitellmModel:
             return ModelFailure("policy", f"{self._place(())}: {text}")
         litellm = await asyncio.to_thread(litellm_library.load)
         litellm_library.keep_from_asking(self._name)
-        seconds = self._settings.model_timeout
+        as_text = bool(request.tools) and self._as_text()
+        patience, progress = Patience(self._settings), Progress(on_text)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._attempt(litellm, request, on_text)
+            async with patience.total, patience.pause:
+                arguments = self._arguments(litellm, request, as_text)
+                arrived = await self._arrived(litellm, arguments, progress, patience)
         except TimeoutError:
-            return failures.timed_out(self._place(()), seconds)
+            return failures.timed_out(self._place(()), *patience.over())
+        if isinstance(arrived, ModelFailure):
+            asked_with_tools = bool(request.tools) and not as_text
+            if not failures.lacks_tools(arrived, asked_with_tools):
+                return arrived
+            if self._settings.tool_calls == "auto":
+                self._textual.add((self._name, self._settings.api_base))
+                return failures.without_tools(self._place(()))
+            return arrived
+        arriving, usage = arrived
+        progress.grew(arriving, whole=True)
+        return self._reply(request, arriving, usage, as_text)
 
-    async def _attempt(
-        self, litellm: ModuleType, request: ModelRequest, on_text: Callable[[str], None]
-    ) -> Reply | ModelFailure:
+    def _reply(
+        self, request: ModelRequest, arriving: wire.Assembly, usage: object, as_text: bool
+    ) -> Reply:
+        text, calls = arriving.answer, arriving.requests()
+        if as_text:
+            text, written = text_protocol.read(text)
+            calls = (*calls, *written)
+        calls = wire.with_unique_ids(calls, request.turns)
+        return Reply(text, calls, self._usage(usage), self._name)
+
+    def _as_text(self) -> bool:
+        """Whether calls are made and read as text."""
+        if self._settings.tool_calls != "auto":
+            return self._settings.tool_calls == "text"
+        known = (self._name, self._settings.api_base) in self._textual
+        return known or not litellm_library.calls_tools(self._name)
+
+    async def _arrived(
+        self,
+        litellm: ModuleType,
+        arguments: dict[str, object],
+        progress: Progress,
+        patience: Patience,
+    ) -> tuple[wire.Assembly, object] | ModelFailure:
+        """The complete reply in its parts, with litellm's usage."""
         arriving = wire.Assembly()
         usage: object = None
         stream: Any = None
-        begun = False
         try:
-            stream = await litellm.acompletion(**self._arguments(litellm, request))
+            stream = await litellm.acompletion(**arguments)
             async for chunk in stream:
-                begun = _add(arriving, chunk, on_text) or begun
+                wrong = _add(arriving, chunk, progress, patience)
+                if wrong:
+                    return failures.incomplete(self._place(()), wrong)
                 usage = _used(chunk) or usage
                 # Chunks that came together are read without a pause, 0.4 ms each.
                 await asyncio.sleep(0)
@@ -69,22 +114,27 @@ class LitellmModel:
         except _errors() as error:
             if isinstance(error, TimeoutError):
                 raise
-            return failures.of_error(self._place(self._key_names()), error, begun)
+            return failures.of_error(self._place(self._key_names()), error, arriving.begun)
         finally:
             if stream is not None:
                 await stream.aclose()
+        refusal = litellm_library.refusal(stream).strip()
+        if refusal:
+            return failures.refused(self._place(()), refusal)
         missing = arriving.missing(finish)
         if missing:
-            return failures.incomplete(self._place(()), missing)
-        calls = arriving.requests(request.turns)
-        return Reply(arriving.text, calls, self._usage(usage), self._name)
+            failure = failures.incomplete(self._place(()), missing)
+            return replace(failure, usage=self._usage(usage) if usage is not None else None)
+        return arriving, usage
 
-    def _arguments(self, litellm: ModuleType, request: ModelRequest) -> dict[str, object]:
+    def _arguments(
+        self, litellm: ModuleType, request: ModelRequest, as_text: bool
+    ) -> dict[str, object]:
         provider, _, model = self._name.partition("/")
         arguments: dict[str, object] = {
             "model": self._name,
-            "messages": wire.messages(request),
-            "tools": wire.schemas(request.tools) or None,
+            "messages": wire.text_messages(request) if as_text else wire.messages(request),
+            "tools": None if as_text else wire.schemas(request.tools) or None,
             "stream": True,
             "timeout": self._settings.model_timeout,
             # The only attempt: whether there is another is decided in core.
@@ -118,18 +168,35 @@ class LitellmModel:
         return tuple(name for name in missing if name.endswith("KEY")) or (f"{provider}_API_KEY",)
 
 
-def _add(arriving: wire.Assembly, chunk: Any, on_text: Callable[[str], None]) -> bool:
-    """Adds one chunk; True when it held part of the reply."""
+def _add(arriving: wire.Assembly, chunk: Any, progress: Progress, patience: Patience) -> str:
+    """Adds one chunk. What is wrong with the reply so far, in words; '' if nothing."""
     if not chunk.choices:
-        return False
+        return ""
     delta = chunk.choices[0].delta
-    for call in delta.tool_calls or ():
-        made = call.function
-        arriving.add_call(call.index or 0, call.id or "", made.name or "", made.arguments or "")
+    wrong = ""
+    old = getattr(delta, "function_call", None)
+    for call in delta.tool_calls or ([_Call(old)] if old is not None else ()):
+        made = getattr(call, "function", None)
+        name, arguments = getattr(made, "name", None), getattr(made, "arguments", None)
+        wrong += arriving.add_call(call.index or 0, call.id or "", name or "", arguments or "")
+    thought = getattr(delta, "reasoning_content", None)
+    if thought:
+        wrong += arriving.add_thought(thought)
     if delta.content:
-        arriving.add_text(delta.content)
-        on_text(arriving.text)
-    return bool(delta.content or delta.tool_calls)
+        wrong += arriving.add_text(delta.content)
+        progress.grew(arriving)
+    if delta.content or delta.tool_calls or thought or old is not None:
+        patience.heard()
+    return wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The one call of a provider that knows no others."""
+
+    function: object
+    index: int = 0
+    id: str = ""
 
 
 def _used(chunk: Any) -> object:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from redline.adapters.models import litellm_library
 from redline.adapters.models.builtin import BuiltinModel
+from redline.adapters.models.cached import CachedModel
 from redline.adapters.models.litellm_model import LitellmModel
 from redline.adapters.models.scripted import ScriptedModel, read_script
 from redline.core.agent.exchange import ModelFailure
 from redline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from redline.adapters.plain_cache import PlainCache
 
 POSSIBLE = (
     "`builtin` (no key, no network), `provider/name` through litellm"
@@ -18,17 +23,24 @@ POSSIBLE = (
 )
 
 
+Found = BuiltinModel | ScriptedModel | LitellmModel | CachedModel
+
+
 class ModelRegistry:
-    """Finds models. A script keeps its place for as long as the registry lives."""
+    """Finds models. A script keeps its place for as long as the registry lives.
 
-    __slots__ = ("_scripted",)
+    With a `cache`, what providers said is kept there and said again where the settings,
+    the role and the request allow it.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_cache", "_scripted", "_textual")
+
+    def __init__(self, cache: PlainCache | None = None) -> None:
+        self._cache = cache
         self._scripted: dict[str, ScriptedModel] = {}
+        self._textual: set[tuple[str, str]] = set()
 
-    def named(
-        self, name: str, settings: Settings
-    ) -> BuiltinModel | ScriptedModel | LitellmModel | ModelFailure:
+    def named(self, name: str, settings: Settings) -> Found | ModelFailure:
         """The model, or why there is none by that name (kind 'policy').
 
         Cheap: whether litellm knows the provider is for `unknown` to say.
@@ -40,7 +52,10 @@ class ModelRegistry:
             return self._script(path)
         provider, _, model = name.partition("/")
         if provider and model:
-            return LitellmModel(name, settings)
+            asked = LitellmModel(name, settings, self._textual)
+            if self._cache is None or settings.response_cache == "off":
+                return asked
+            return CachedModel(asked, self._cache, f"{settings.api_base}\n{settings.tool_calls}")
         return ModelFailure("policy", f"there is no model {name!r}; possible are {POSSIBLE}")
 
     def _script(self, path: str) -> ScriptedModel | ModelFailure:

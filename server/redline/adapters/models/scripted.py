@@ -8,9 +8,16 @@ from pathlib import Path
 
 from redline.core.agent.exchange import ModelFailure, ModelRequest, unpaired
 from redline.core.agent.model import FailureKind, Reply, Usage
-from redline.core.agent.script import Fault, Script, ScriptedReply, parse, unmet
+from redline.core.agent.script import TIMED, Fault, Script, ScriptedReply, parse, unmet
 
-_KIND_OF_FAULT: dict[str, FailureKind] = {"status": "provider", "context-length": "provider"}
+_KIND_OF_FAULT: dict[str, FailureKind] = {
+    "status": "provider",
+    "context-length": "provider",
+    "no-tools": "provider",
+}
+# Trouble on the way, and the reply is whole all the same.
+_SURVIVED = ("cut-after-finish", "break-after-finish", "one-index", "no-ids", *TIMED)
+_HOPELESS = ("refusal", "cut-tool-call")
 
 
 def read_script(path: str) -> Script | ModelFailure:
@@ -50,7 +57,7 @@ class ScriptedModel:
     async def reply(
         self, request: ModelRequest, on_text: Callable[[str], None]
     ) -> Reply | ModelFailure:
-        """The next reply of the script; a `stall` takes its time, and can be cancelled."""
+        """The next reply of the script; a pause takes its time, and can be cancelled."""
         broken = unpaired(request.turns)
         if broken:
             return ModelFailure("provider", f"{self.name}: the transcript is wrong: {broken}")
@@ -66,9 +73,9 @@ class ScriptedModel:
         problem = unmet(scripted, request.turns)
         if problem:
             return ModelFailure("provider", f"{self._script.source}:{scripted.line}: {problem}")
-        if scripted.fault is not None and scripted.fault.kind == "stall":
+        if scripted.fault is not None and scripted.fault.kind in TIMED:
             await asyncio.sleep(scripted.fault.seconds)
-        elif scripted.fault is not None:
+        if scripted.fault is not None and scripted.fault.kind not in _SURVIVED:
             return self._failure(scripted, scripted.fault)
         if scripted.finish in ("length", "content_filter"):
             return self._failure(scripted, Fault(f"finish {scripted.finish}"))
@@ -81,9 +88,10 @@ class ScriptedModel:
         kind = _KIND_OF_FAULT.get(fault.kind, "incomplete")
         what = f"{fault.kind} {fault.status}" if fault.status else fault.kind
         again = None
-        if kind == "incomplete" or fault.status == 429 or fault.status >= 500:
+        hopeless = fault.kind in _HOPELESS
+        if (kind == "incomplete" and not hopeless) or fault.status == 429 or fault.status >= 500:
             wait = fault.retry_after
-            again = float(wait) if wait.replace(".", "", 1).isdecimal() else 0.0
+            again = float(wait) if wait.replace(".", "", 1).isdecimal() else fault.seconds
         return ModelFailure(
             kind, f"{self._script.source}:{scripted.line}: the script says {what}", again
         )

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import email.utils
 import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from redline.adapters.models import scripted_stream
@@ -121,7 +122,7 @@ class ScriptedServer:
         leaving = asyncio.ensure_future(reader.read(1))
         try:
             await asyncio.wait((playing, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if not playing.done():
+            if not playing.done() or isinstance(playing.exception(), ConnectionError):
                 self._note({"event": "the client left", "request": number})
                 self.disconnects.put_nowait(number)
         finally:
@@ -144,7 +145,7 @@ class ScriptedServer:
             return _error(400, problem)
         scripted = self._script.replies[self._next]
         self._next += 1
-        return _plain_fault(scripted) or (scripted, asked[1])
+        return _plain_fault(scripted, asked[1]) or (scripted, asked[1])
 
     def _problem(self, turns: tuple[Turn, ...]) -> str:
         broken = unpaired(turns, adjacent=True)
@@ -219,8 +220,10 @@ async def _send(writer: asyncio.StreamWriter, answer: _Answer) -> None:
 async def _play(writer: asyncio.StreamWriter, scripted: ScriptedReply, shape: Shape) -> None:
     """Sends a reply, as a stream or whole, with its fault."""
     fault = scripted.fault
-    if not shape.stream:
-        if fault is not None and fault.kind == "stall":
+    if fault is not None and fault.kind == "no-answer":
+        await asyncio.sleep(fault.seconds)
+    if not shape.stream or (fault is not None and fault.kind == "not-streamed"):
+        if fault is not None and fault.kind in ("slow-start", "stall", "pings"):
             await asyncio.sleep(fault.seconds)
         return await _send(writer, _Answer(200, scripted_stream.whole(scripted, shape)))
     # No Transfer-Encoding: the stream ends where the connection does, so that a cut is as
@@ -239,18 +242,25 @@ async def _play(writer: asyncio.StreamWriter, scripted: ScriptedReply, shape: Sh
     return await writer.drain()
 
 
-def _plain_fault(scripted: ScriptedReply) -> _Answer | None:
+def _plain_fault(scripted: ScriptedReply, shape: Shape) -> _Answer | None:
     """The response that stands instead of a reply, if the script wants one."""
     fault = scripted.fault
     match fault.kind if fault else "":
         case "status":
             assert fault is not None
-            headers = (f"Retry-After: {fault.retry_after}",) if fault.retry_after else ()
+            after = fault.retry_after
+            if after == "date":
+                after = email.utils.formatdate(time.time() + fault.seconds, usegmt=True)
+            headers = (f"Retry-After: {after}",) if after else ()
             body = _error(fault.status, f"the script says status {fault.status}").body
             return _Answer(fault.status, body, headers=headers)
         case "context-length":
             text = "This model's maximum context length is 8192 tokens, you asked for 9000."
             return _error(400, text, "context_length_exceeded")
+        case "no-tools" if shape.tools:
+            return _error(400, "this model does not support tools")
+        case "error-body":
+            return replace(_error(500, "the script says error-body"), status=200)
         case "html":
             page = b"<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>"
             return _Answer(200, page, "text/html")
@@ -274,7 +284,8 @@ def _asked(body: str) -> tuple[tuple[Turn, ...], Shape] | str:
         turns.append(turn)
     options = given.get("stream_options")
     usage = isinstance(options, dict) and options.get("include_usage") is True
-    return tuple(turns), Shape(str(given.get("model", "")), given.get("stream") is True, usage)
+    stream, tools = given.get("stream") is True, bool(given.get("tools"))
+    return tuple(turns), Shape(str(given.get("model", "")), stream, usage, tools)
 
 
 def _turn(message: object) -> Turn | str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from redline.core.agent.model import ToolRequest
@@ -13,43 +14,74 @@ from redline.core.agent.script import ScriptedReply
 BREAK: Final = b"break the connection"
 """Not bytes to send: what `parts` yields where the connection is to break."""
 
-_HALVED: Final = ("cut-before-finish", "cut-connection", "error-event")
+_HALVED: Final = ("cut-before-finish", "cut-connection", "error-event", "endless", "flood")
+_AFTER_FINISH: Final = ("cut-after-finish", "break-after-finish")
+_BREAKING: Final = ("cut-connection", "break-after-finish")
 _DONE: Final = b"data: [DONE]\n\n"
+_PING: Final = b": still here\n\n"
+_PING_SECONDS: Final = 0.05
 _PIECE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the client wants the reply."""
+    """How the client wants the reply; `tools` says that it offered any."""
 
     model: str
     stream: bool
     usage: bool
+    tools: bool = False
 
 
 def parts(reply: ScriptedReply, shape: Shape) -> Iterator[bytes | float]:
     """The stream, piece by piece; a float is a pause in seconds, `BREAK` breaks the connection."""
     fault = reply.fault.kind if reply.fault else ""
-    deltas = _deltas(reply, fault)
-    events = [_event(shape, {"choices": [_choice(delta, None)]}) for delta in deltas]
+    seconds = reply.fault.seconds if reply.fault else 0.0
+    if fault == "slow-start":
+        yield seconds
+    events = [_event(shape, {"choices": [_choice(delta, None)]}) for delta in _deltas(reply, fault)]
     half = (len(events) + 1) // 2
     yield from events[:half]
-    if fault == "stall" and reply.fault is not None:
-        yield reply.fault.seconds
-    if fault == "garbage-line":
-        yield b'data: {"choices": [{"delta": {"content": "\n\n'
-    if fault == "error-event":
-        error = {"message": "the script says error-event", "type": "server_error", "code": "500"}
-        yield b"data: " + json.dumps({"error": error}).encode() + b"\n\n"
-    if fault == "cut-connection":
-        yield BREAK
+    yield from _trouble(reply, shape, fault, seconds)
     if fault in _HALVED:
         return
     yield from events[half:]
     yield _event(shape, {"choices": [_choice({}, _finish(reply))]})
+    if fault == "break-after-finish":
+        yield BREAK
+    if fault in _AFTER_FINISH:
+        return
     if shape.usage:
         yield _event(shape, {"choices": [], "usage": _usage(reply)})
     yield _DONE
+
+
+def _trouble(
+    reply: ScriptedReply, shape: Shape, fault: str, seconds: float
+) -> Iterator[bytes | float]:
+    """What comes in the middle of the stream."""
+    match fault:
+        case "stall":
+            yield seconds
+        case "pings":
+            for _ in range(round(seconds / _PING_SECONDS)):
+                yield _PING
+                yield _PING_SECONDS
+        case "garbage-line":
+            yield b'data: {"choices": [{"delta": {"content": "\n\n'
+        case "garbage-bytes":
+            yield b'data: {"choices": [{"delta": {"content": "\xff\xfe\xc3"}}]}\n\n'
+        case "error-event":
+            said = {"message": "the script says error-event", "type": "server_error", "code": "500"}
+            yield b"data: " + json.dumps({"error": said}).encode() + b"\n\n"
+        case "cut-connection":
+            yield BREAK
+        case "endless" | "flood":
+            for number in itertools.count(1):
+                text = f"{number}: {reply.text}\n" if fault == "flood" else f"{reply.text}\n"
+                for piece in _pieces(text):
+                    yield _event(shape, {"choices": [_choice({"content": piece}, None)]})
+                yield 0.0
 
 
 def whole(reply: ScriptedReply, shape: Shape) -> bytes:
@@ -58,6 +90,8 @@ def whole(reply: ScriptedReply, shape: Shape) -> bytes:
     message: dict[str, object] = {"role": "assistant", "content": reply.text or None}
     if reply.calls:
         message["tool_calls"] = [_call(call, call.arguments) for call in reply.calls]
+    if fault == "refusal":
+        message = {"role": "assistant", "content": None, "refusal": reply.text}
     if fault == "empty":
         message = {"role": "assistant", "content": ""}
     body = {
@@ -69,7 +103,7 @@ def whole(reply: ScriptedReply, shape: Shape) -> bytes:
         "usage": _usage(reply),
     }
     data = json.dumps(body, ensure_ascii=False).encode()
-    cut = fault in (*_HALVED, "garbage-line", "cut-tool-call")
+    cut = fault in (*_HALVED, "garbage-line", "garbage-bytes", "cut-tool-call")
     return data[: len(data) // 2] if cut else data
 
 
@@ -77,11 +111,15 @@ def _deltas(reply: ScriptedReply, fault: str) -> list[dict[str, object]]:
     deltas: list[dict[str, object]] = [{"role": "assistant", "content": ""}]
     if fault == "empty":
         return deltas
-    deltas += [{"content": piece} for piece in _pieces(reply.text)]
-    for index, call in enumerate(reply.calls):
-        deltas.append({"tool_calls": [{"index": index, **_call(call, "")}]})
+    deltas += [{"reasoning_content": piece} for piece in _pieces(reply.reasoning)]
+    text_key = "refusal" if fault == "refusal" else "content"
+    deltas += [{text_key: piece} for piece in _pieces(reply.text)]
+    for number, call in enumerate(reply.calls):
+        index = 0 if fault == "one-index" else number
+        made = replace(call, id="") if fault == "no-ids" else call
+        deltas.append({"tool_calls": [{"index": index, **_call(made, "")}]})
         given = call.arguments
-        if fault == "cut-tool-call" and index == len(reply.calls) - 1:
+        if fault == "cut-tool-call" and number == len(reply.calls) - 1:
             given = given[: len(given) // 2]
         deltas += [
             {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}

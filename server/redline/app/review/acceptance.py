@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from redline.app import memories
 from redline.app.review.changes import file_changes
 from redline.app.review.editor import Editor, FileChange
 from redline.app.review.following import catch_up, record, replaced
@@ -45,7 +46,8 @@ class Accepted:
     """How it ended: hunks by what became of them, and a sentence for people.
 
     `undone` were applied and taken out again, because the rest could not be applied.
-    `whole`: everything that was asked for is done.
+    `whole`: everything that was asked for is done. `undo` is the run that a rollback is:
+    rolling that back undoes it.
     """
 
     accepted: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Accepted:
     undone: tuple[str, ...] = ()
     message: str = ""
     whole: bool = False
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ async def accept(session: Session, editor: Editor, choice: Choice) -> Accepted:
     record(session, follow.marked(live, possible, "accepting"), "user")
     done = await all_or_none(session, editor, Move(proposal, possible), choice.confirm)
     record(session, session.proposals[proposal], "user")
+    memories.reviewed(session, session.proposals[proposal])
     return done
 
 
@@ -271,4 +275,6 @@ def reject(session: Session, proposal: str, hunks: Collection[str] | None = None
     live = follow.marked(live, ids, "rejected")
     replaced(session, live)
     record(session, live, "user")
+    memories.rejected(session, live, ids)
+    memories.reviewed(session, live)
     return ""

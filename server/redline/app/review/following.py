@@ -9,7 +9,7 @@ from redline.core import payloads
 from redline.core.problems import Unreadable
 from redline.core.proposal import follow
 from redline.core.proposal.follow import HunkStatus, LiveProposal
-from redline.core.proposal.model import Decision, Review
+from redline.core.proposal.model import Decision, Review, RolledBack
 from redline.core.text import edits
 from redline.core.text.edits import Edit, in_sequence
 from redline.core.text.text import Text
@@ -163,9 +163,9 @@ def told(session: Session, before: LiveProposal, live: LiveProposal, by: str = "
     if _statuses(before) == _statuses(live):
         return
     session.front.proposal_changed(live)
-    settled = {"accepted", "fresh"}
+    settled = ({"accepted", "fresh"}, {"accepted", "rejected"})
     pairs = zip(before.hunks, live.hunks, strict=True)
-    if any({one.status, other.status} == settled for one, other in pairs):
+    if any({one.status, other.status} in settled for one, other in pairs):
         record(session, live, by)
 
 
@@ -181,3 +181,37 @@ def record(session: Session, live: LiveProposal, by: str) -> None:
     at = session.adapters.clock.now()
     review = Review(live.proposal.id, decisions, by, at, live.expired)
     journal_of(session).append(live.proposal.run, "review", payloads.encode(review))
+    _echoed(session, live, by)
+
+
+def _echoed(session: Session, live: LiveProposal, by: str) -> None:
+    """A hunk that takes another one back says what stands decided of that one, too.
+
+    Where it is not in, and its lines are not someone's own, the other one is.
+    """
+    opposite: dict[HunkStatus, Decision] = {
+        "accepted": "rejected",
+        "rejected": "accepted",
+        "fresh": "accepted",
+    }
+    turned = {
+        each.hunk.undoes: opposite[each.status]
+        for each in live.hunks
+        if each.hunk.undoes and each.status in opposite
+    }
+    if not turned:
+        return
+    journal = journal_of(session)
+    begun = payloads.decode(journal.entries(live.proposal.run)[0].payload or "")
+    if not isinstance(begun, RolledBack):
+        return
+    for proposal in dict.fromkeys(id_.rpartition(".")[0] for id_ in turned):
+        mine = {id_: to for id_, to in turned.items() if id_.rpartition(".")[0] == proposal}
+        known = session.proposals.get(proposal)
+        for id_, to in mine.items() if known is not None else ():
+            status: HunkStatus = "accepted" if to == "accepted" else "rejected"
+            known = follow.marked(known, (id_,), status) if known is not None else None
+        if known is not None:
+            session.proposals[proposal] = known
+        review = Review(proposal, mine, by, session.adapters.clock.now())
+        journal.append(begun.run, "review", payloads.encode(review))

@@ -9,7 +9,8 @@ from redline.app.history import Told, told
 from redline.app.review.following import catch_up, record, seen
 from redline.app.session import Session, current_text, journal_of
 from redline.core import payloads
-from redline.core.agent.model import BaseKept, Publish
+from redline.core.agent.events import BaseKept
+from redline.core.agent.model import Publish
 from redline.core.journal import Entry
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal

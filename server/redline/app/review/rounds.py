@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from redline.app import runs
+from redline.app import memories, runs
 from redline.app.driver import Run
 from redline.app.history import told
 from redline.app.review.following import catch_up
 from redline.app.runs import Refused
 from redline.app.session import Session, current_text
 from redline.core import uris
-from redline.core.agent.model import Draft, Goal, RunState, SentBack
+from redline.core.agent.events import SentBack
+from redline.core.agent.model import Draft, Goal
+from redline.core.agent.state import RunState
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.hunks import operation_of
@@ -50,6 +52,8 @@ def revise(
     state = _state(session, live.proposal.run)
     if isinstance(state, Refused):
         return state
+    if comment:
+        memories.rejected(session, live, {each.hunk.id for each in chosen}, comment)
     return runs.resume(session, state, _sent_back(session, state, live, chosen, comment))
 
 

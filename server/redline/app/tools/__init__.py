@@ -7,11 +7,14 @@ never a file. The same functions serve the editor's code actions and the command
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from fnmatch import fnmatchcase
 
 from redline.app.tools import (
     changing,
     converting,
+    editing,
     extracting,
+    fixing,
     moving_files,
     proposing,
     reading,
@@ -19,10 +22,12 @@ from redline.app.tools import (
     relating,
     renaming,
     serving,
+    testing,
     whole_files,
 )
 from redline.app.tools.context import ToolContext, failed
 from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.agent.moves import step_of
 
 Tool = Callable[[ToolContext, ToolCall], Awaitable[ToolResult]]
 
@@ -43,6 +48,9 @@ TOOLS: Mapping[str, Tool] = {
     "diagnostics": serving.diagnostics,
     "rename": renaming.rename,
     "code_actions": serving.code_actions,
+    "quick_fix": fixing.quick_fix,
+    "test_layout": testing.test_layout,
+    "example_tests": testing.example_tests_of,
     "format": serving.format_file,
     "extract_function": extracting.extract_function,
     "extract_variable": extracting.extract_variable,
@@ -56,7 +64,10 @@ TOOLS: Mapping[str, Tool] = {
     "replace_pattern": converting.replace_pattern,
     "organise_imports": changing.organise_imports,
     "add_docstrings": changing.add_docstrings,
-    "edit": changing.edit,
+    "edit": editing.edit,
+    "apply_diff": editing.apply_diff,
+    "replace_symbol": editing.replace_symbol,
+    "write_file": editing.write_file,
     "create_file": whole_files.create_file,
     "rename_file": moving_files.rename_file,
     "delete_file": whole_files.delete_file,
@@ -66,9 +77,29 @@ TOOLS: Mapping[str, Tool] = {
 
 
 async def call(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Runs one call."""
+    """Runs one call. What it changes outside the scope of its step is not taken."""
     tool = TOOLS.get(call.tool)
-    return failed(call, f"{call.tool} cannot be run") if tool is None else await tool(context, call)
+    if tool is None:
+        return failed(call, f"{call.tool} cannot be run")
+    result = await tool(context, call)
+    return _within(context, call, result)
 
 
-__all__ = ["TOOLS", "ToolContext", "call"]
+def _within(context: ToolContext, call: ToolCall, result: ToolResult) -> ToolResult:
+    step = step_of(context.run, call.step)
+    if step is None or not step.scope:
+        return result
+    uris = [change.uri for change in result.changes] + [each.uri for each in result.operations]
+    changed = dict.fromkeys(context.files.path(uri) for uri in uris)
+    outside = [path for path in changed if not any(fnmatchcase(path, g) for g in step.scope)]
+    if not outside:
+        return result
+    scope = ", ".join(step.scope)
+    return failed(
+        call,
+        f"step {step.id} may change {scope} alone, and this would change "
+        f"{', '.join(outside)}: call plan with a wider step, or leave it",
+    )
+
+
+__all__ = ["TOOLS", "ToolContext", "call", "failed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from redline.app.ports import Use
+from redline.app.ports_code import Use
 from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.problems import ToolProblem

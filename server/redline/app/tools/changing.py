@@ -18,7 +18,7 @@ from redline.core.index.extract import parse
 from redline.core.index.languages import Language
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Origin
-from redline.core.refactor import docstrings, replace_text
+from redline.core.refactor import docstrings
 from redline.core.refactor.carried import not_carried
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import diff
@@ -60,18 +60,6 @@ async def organise_imports(context: ToolContext, call: ToolCall) -> ToolResult:
     if not edits:
         return failed(call, f"{found.path}: the imports are in order already")
     return changed(context, call, {found.uri: edits}, "organise imports", "computed")
-
-
-async def edit(context: ToolContext, call: ToolCall) -> ToolResult:
-    """Replaces text that occurs exactly once."""
-    found = source(context, text_of(call, "path"))
-    if isinstance(found, str):
-        return failed(call, found)
-    result = replace_text.replace_text(
-        found.text, text_of(call, "search"), text_of(call, "replace")
-    )
-    reason = text_of(call, "reason") or f"edit {found.path}"
-    return refactored(context, call, found, result, reason, "generated")
 
 
 def python_file(context: ToolContext, call: ToolCall) -> tuple[Source, Language] | ToolResult:

@@ -76,23 +76,32 @@ def _named_for(found: Checked, suites: Sequence[Suite], folders: Sequence[Folder
     return replace(found, check=replace(found.check, failures=failures))
 
 
-async def _came(context: ToolContext, suite: Suite, files: Sequence[Changed]) -> _Came:
+async def bench(context: ToolContext, suite: Suite) -> Bench | str:
+    """What runs the tests of a suite, or why nothing may or can."""
     why = await refusal(context.adapters, suite.folder)
     if why:
-        return _Came(counted(len(suite.every), "file"), Judged(0, 0), why)
+        return why
     python = context.files.snapshot.settings.check_python
     toolchains = context.adapters.toolchains
     runner = await asyncio.to_thread(
         toolchains.runner, suite.folder, suite.kinds, suite.argv, python
     )
     if isinstance(runner, ToolProblem):
-        return _Came(counted(len(suite.every), "file"), Judged(0, 0), runner.message)
+        return runner.message
+    return Bench(context, suite.folder, runner)
+
+
+async def _came(context: ToolContext, suite: Suite, files: Sequence[Changed]) -> _Came:
+    at = await bench(context, suite)
+    if isinstance(at, str):
+        return _Came(counted(len(suite.every), "file"), Judged(0, 0), at)
+    runner = at.runner
     chosen = await affecting.selection(context, suite, files)
     if runner.kind in WHOLE:
         chosen = Selection(suite.every, True)
     elif runner.kind == "unittest":  # it finds by itself only what lies in packages
         chosen = replace(chosen, whole=False)
-    return await _proven(Bench(context, suite.folder, runner), suite, chosen)
+    return await _proven(at, suite, chosen)
 
 
 async def _proven(at: Bench, suite: Suite, chosen: Selection) -> _Came:
@@ -101,7 +110,7 @@ async def _proven(at: Bench, suite: Suite, chosen: Selection) -> _Came:
     context, name = at.context, at.runner.name
     paths = () if chosen.whole else tuple(suite.named[uri] for uri in chosen.files)
     context.report(f"tests: {scope} by {name}")
-    after = await _report(at, paths, with_draft=True)
+    after = await report(at, paths, with_draft=True)
     if isinstance(after, str):
         return await _broken(at, suite, paths, scope, after)
     wrong = failing(after)
@@ -109,38 +118,38 @@ async def _proven(at: Bench, suite: Suite, chosen: Selection) -> _Came:
         return _told(at, scope, tested.judged(after, (), None), after)
     where = () if at.runner.kind in WHOLE else _files(suite, wrong) or paths
     context.report("tests: the failing ones, without the change")
-    known = await _known(at, suite, where)
+    before = await known(at, suite, where)
     again: Report | None = None
-    if tested.judged(after, known, None).new:
+    if tested.judged(after, before, None).new:
         context.report("tests: the failing ones, once more")
-        again = await _report(at, where, with_draft=True)
-    found = tested.judged(after, known, None if isinstance(again, str) else again)
+        again = await report(at, where, with_draft=True)
+    found = tested.judged(after, before, None if isinstance(again, str) else again)
     touched = drafts.uris_of(context.files.draft)
     changed = {suite.named[uri] for uri in touched if uri in suite.named}
-    brought = bool(found.new) and tested.added(found.new, known, changed)
+    brought = bool(found.new) and tested.added(found.new, before, changed)
     return replace(_told(at, scope, found, after), brought=brought)
 
 
 async def _broken(at: Bench, suite: Suite, paths: Sequence[str], scope: str, why: str) -> _Came:
     """Nothing came of the tests: it is the draft's fault where something does without it."""
     at.context.report("tests: the same, without the change")
-    before = await _known(at, suite, tuple(paths))
+    before = await known(at, suite, tuple(paths))
     if not any(each.outcome == "passed" for each in before):
         return _Came(scope, Judged(0, 0), why)
     all_ = OneTest(at.runner.name, "", 0, "failed", f"none can be run with the change: {why}")
     return _Came(scope, Judged(len(before), 0, (all_,)))
 
 
-async def _known(at: Bench, suite: Suite, paths: tuple[str, ...]) -> tuple[OneTest, ...]:
+async def known(at: Bench, suite: Suite, paths: tuple[str, ...]) -> tuple[OneTest, ...]:
     """The tests in `paths`, all where there are none, as they are without the draft."""
     there = _before(suite, paths, at.context)
     if paths and not there:
         return ()
-    before = await _report(at, there, with_draft=False)
+    before = await report(at, there, with_draft=False)
     return () if isinstance(before, str) else _renamed(suite, before)
 
 
-async def _report(at: Bench, paths: Sequence[str], *, with_draft: bool) -> Report:
+async def report(at: Bench, paths: Sequence[str], *, with_draft: bool) -> Report:
     """The tests in `paths`, all where there are none, and what came of each."""
     kind, name = at.runner.kind, at.runner.name
     ran = await run(at, command(at.runner, paths), with_draft)
@@ -191,6 +200,11 @@ def _before(suite: Suite, paths: Sequence[str], context: ToolContext) -> tuple[s
         if operation is None or operation.kind != "create":
             found.append(uris.relative((suite.folder,), uri) or path)
     return tuple(found)
+
+
+def path_in(folder: Folder, uri: str) -> str:
+    """What runners call a file of the folder."""
+    return uris.relative((folder,), uri) or ""
 
 
 def _renamed(suite: Suite, before: Sequence[OneTest]) -> tuple[OneTest, ...]:

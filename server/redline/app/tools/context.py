@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from redline.app.files import Files
 from redline.app.graph import Drafted
 from redline.app.ports import Adapters
-from redline.core.agent.model import RunState, ToolCall, ToolResult
+from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.agent.state import RunState
 from redline.core.graph.covering import Clues
 from redline.core.graph.model import Imports
 from redline.core.index.languages import Language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from redline.app.tools.changing import python_file, refactored
 from redline.app.tools.context import (
@@ -19,10 +20,12 @@ from redline.app.tools.projects import planned, rest_on
 from redline.app.tools.reading import facts_now
 from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.checks.guard import RUNS_CODE, runs_code
 from redline.core.index import facts as facts_of
 from redline.core.index.languages import Language
 from redline.core.index.query import documents, uris_naming
 from redline.core.problems import ToolProblem
+from redline.core.proposal.model import Change
 from redline.core.refactor.carried import carried, not_carried
 from redline.core.refactor.conversions import CONVERSIONS, Conversion, conversion
 from redline.core.refactor.dataclass_conversion import to_dataclass
@@ -190,7 +193,14 @@ async def replace_pattern(context: ToolContext, call: ToolCall) -> ToolResult:
     if not kept:
         return failed(call, "nothing looks like the pattern, or it is written that way already")
     rest_on(context, {uri: texts[uri] for uri in kept})
-    return changed(context, call, kept, f"replace {pattern} by {rewrite}"[:120], "computed")
+    made = changed(context, call, kept, f"replace {pattern} by {rewrite}"[:120], "computed")
+    # The new text is the model's own, whatever found its places.
+    held = (_held(context, each) for each in made.changes)
+    return replace(made, changes=tuple(held))
+
+
+def _held(context: ToolContext, change: Change) -> Change:
+    return replace(change, held=RUNS_CODE) if runs_code(context.files.path(change.uri)) else change
 
 
 def _texts(project: Project, language: str, pattern: str, below: str) -> Mapping[str, Text]:

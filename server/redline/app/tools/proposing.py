@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from redline.app.gate import names_of
 from redline.app.tools import whole_files
-from redline.app.tools.context import ToolContext, failed, text_of
+from redline.app.tools.context import OUTPUT_LIMIT, ToolContext, failed, text_of
 from redline.app.tools.verifying import verified
 from redline.core import uris
+from redline.core.agent import reviewing
 from redline.core.agent.model import Draft, ToolCall, ToolResult
 from redline.core.checks.guard import guard_of
-from redline.core.oversight.policy import DEFAULT_RULES, Decision, evaluate
+from redline.core.oversight.policy import Decision, Wanted, evaluate
 from redline.core.proposal import hunks as hunking
 from redline.core.proposal.model import Change, Check, Hunk, Proposal, Risk
-from redline.core.proposal.render import summary
+from redline.core.proposal.render import proposal_diff, shortfalls, summary
 from redline.core.text import edits
 from redline.core.text.edits import EditError
 from redline.core.text.text import Span, Text
 
 ADVICE = frozenset({"lint", "format"})
 """Checks that raise no risk: what they find breaks nothing."""
+SHARED = "the file has other names (hard links), which would change with it"
 NOTHING = "there is nothing to propose: no change has been made yet"
 
 
@@ -57,14 +60,29 @@ async def propose(context: ToolContext, call: ToolCall) -> ToolResult:
         notes=_notes(context, draft),
         round=context.run.round,
     )
-    return ToolResult(call.id, summary(proposal), proposal=proposal)
+    shown = _read(context, proposal, texts) if reviewing.wanted(context.run, proposal) else ""
+    return ToolResult(call.id, summary(proposal) + shown, proposal=proposal)
+
+
+def _read(context: ToolContext, proposal: Proposal, texts: dict[str, Text]) -> str:
+    """The proposal as its reviewer reads it: what its checks say, and the diff."""
+    files = context.files
+    targets = (hunk.target for hunk in proposal.hunks if hunk.target)
+    names = {uri: files.path(uri) for uri in (*proposal.uris, *targets)}
+    diff = proposal_diff(proposal, texts, names, {}, True).decode("utf-8", "replace")
+    if len(diff) > OUTPUT_LIMIT:
+        diff = f"{diff[:OUTPUT_LIMIT]}\n... cut here; read_file shows the files as changed"
+    return "\n".join(["", *shortfalls(proposal), *proposal.notes, "", diff])
 
 
 def _guarded(context: ToolContext, hunk: Hunk) -> Hunk:
     """The hunk with why it is not taken along with the others."""
     folders = context.files.folders
     named = replace(hunk, target=uris.for_model(folders, hunk.target) if hunk.target else "")
-    return replace(hunk, guard=guard_of(uris.for_model(folders, hunk.uri), named) or hunk.guard)
+    guard = guard_of(uris.for_model(folders, hunk.uri), named) or hunk.guard
+    if not guard and hunk.operation == "edit" and context.adapters.disk.shared(hunk.uri):
+        guard = SHARED
+    return replace(hunk, guard=guard)
 
 
 def _notes(context: ToolContext, draft: Draft) -> tuple[str, ...]:
@@ -97,15 +115,16 @@ def _with_comment_removed(context: ToolContext, changes: tuple[Change, ...]) -> 
 
 def _not_as_it_was(context: ToolContext, wanted: tuple[str, ...], texts: dict[str, Text]) -> str:
     """Which file, or new name of one, may not be touched or is no longer as the draft found it."""
-    files = context.files
+    files, rules = context.files, context.files.snapshot.settings.policy
     for uri in wanted:
         operation = files.operation(uri)
         target = operation.target if operation is not None else ""
         names = [uris.for_model(files.folders, each) for each in (uri, target) if each]
         if uri not in texts or not all(files.inside(each) for each in (uri, target) if each):
             return f"{files.path(uri)}: outside the workspace, or unreadable"
-        verdict = evaluate(DEFAULT_RULES, "propose", names)
-        if verdict.decision is not Decision.ALLOW:
+        known = [name for each in names for name in names_of(files, each)]
+        verdict = evaluate(rules, Wanted("propose", "propose", tuple(known)))
+        if verdict.decision is Decision.DENY:  # what is asked about was asked at the gate
             return verdict.because
         if texts[uri].digest != files.draft.base.get(uri, texts[uri].digest):
             return f"{names[0]}: has changed since the run began"

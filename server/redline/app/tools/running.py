@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from redline.app.files import Files
 from redline.app.ports import Adapters
@@ -11,6 +11,7 @@ from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.agent.model import Draft
 from redline.core.checks.runners import Runner
+from redline.core.oversight.policy import Decision, Wanted, evaluate
 from redline.core.oversight.sandbox import Limits, Ran
 from redline.core.problems import ToolProblem, Unreadable
 from redline.core.uris import Folder
@@ -29,16 +30,28 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is needed to run programs for one check of one folder."""
+    """What is needed to run programs for one check of one folder.
+
+    `over` are bytes by path that are laid over everything else; `most` is what one run may
+    take in seconds, 0 for as much as the settings allow.
+    """
 
     context: ToolContext
     folder: Folder
     runner: Runner
+    over: Mapping[str, bytes] = field(default_factory=dict)
+    most: float = 0.0
 
     @property
     def seconds(self) -> float:
         """What one run may take."""
-        return self.context.files.snapshot.settings.check_seconds
+        allowed = self.context.files.snapshot.settings.check_seconds
+        return min(self.most, allowed) if self.most else allowed
+
+
+def endless(said: str) -> bool:
+    """Whether what `run` says is that the program did not come to an end."""
+    return said.startswith(("it did not end within", "it used more than"))
 
 
 async def refusal(adapters: Adapters, folder: Folder) -> str:
@@ -55,11 +68,16 @@ async def refusal(adapters: Adapters, folder: Folder) -> str:
 
 async def run(at: Bench, argv: Sequence[str], with_draft: bool) -> Ran | str:
     """Runs `argv` to its end; why not, or which limit ended it, where it did not get there."""
+    rules = at.context.files.snapshot.settings.policy
+    verdict = evaluate(rules, Wanted("check", "execute", argv=tuple(argv)))
+    if verdict.decision is not Decision.ALLOW:  # nobody can be asked in the middle of a check
+        return f"the policy does not let it run ({', '.join(verdict.rules)}): {verdict.because}"
     files = at.context.files if with_draft else replace(at.context.files, draft=Draft())
     most = max(1, round(at.seconds + 0.5))
     limits = Limits(at.seconds, cpu_seconds=most, returned_bytes=REPORT_BYTES)
     sandbox = at.context.adapters.sandbox
-    async with sandbox.laid(at.folder, laid_over(at.context, files, at.folder)) as copy:
+    laid = {**laid_over(at.context, files, at.folder), **at.over}
+    async with sandbox.laid(at.folder, laid) as copy:
         if isinstance(copy, ToolProblem):
             return copy.message
         runner = at.runner

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from redline.app.ports import Use
+from redline.app.ports_code import Use
 from redline.app.tools.context import (
     Source,
     ToolContext,

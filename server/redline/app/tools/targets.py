@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from redline.app.ports import Use
+from redline.app.ports_code import Use
 from redline.app.tools.context import (
     Source,
     ToolContext,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from redline.app.tools import checking, checking_build, checking_tests, checking_types
+from redline.app.tools import (
+    checking,
+    checking_build,
+    checking_mutation,
+    checking_tests,
+    checking_trouble,
+    checking_types,
+    checking_words,
+)
 from redline.app.tools.context import ToolContext
 from redline.core.agent.repairs import REPAIRS
 from redline.core.proposal.model import Change, Check
@@ -28,13 +36,24 @@ async def verified(
     # What the user sent back may be just what keeps a name defined: then they are told.
     if names is not None and names.outcome == "failed" and context.run.round == 1:
         return (parsed, names), f"it uses names that nothing defines: {names.detail}"
+    same = checking_words.same_code(context, files)
+    if same is not None and same.outcome == "failed":
+        return (parsed, same), f"documentation changes no code: {same.detail}"
+    idle = checking_mutation.asserting(context, files)
+    if idle is not None:
+        return (parsed, idle), f"tests that assert nothing prove nothing: {idle.detail}"
     lint = await checking.lint(context, files)
     layout = await checking.formatted(context, files)
     types = await checking_types.types(context, files)
-    so_far = tuple(each for each in (parsed, names, lint, layout, types) if each is not None)
+    so_far = tuple(each for each in (parsed, names, same, lint, layout, types) if each is not None)
     mended = context.run.round > 1 or _repairs(context) >= REPAIRS
     if types is not None and types.outcome == "failed" and not mended:
         return so_far, f"a type checker finds new problems: {types.detail}"
+    gone = await checking_trouble.gone(context, files)
+    if gone is not None:
+        so_far = (*so_far, gone)
+        if gone.outcome == "failed":
+            return so_far, f"what was to be fixed is not: {gone.detail}\n{_said_of(gone)}"
     return await _executed(context, files, so_far)
 
 
@@ -49,6 +68,11 @@ async def _executed(
         wanted = tests.brought and goal is not None and goal.action in _MAY_FAIL
         if tests.check.outcome == "failed" and not wanted:
             return so_far, _said(tests.check)
+    proof = await checking_mutation.mutation(context, files)
+    if proof is not None:
+        so_far = (*so_far, proof)
+        if proof.outcome == "failed":
+            return so_far, f"the new tests prove too little: {proof.detail}\n{_said_of(proof)}"
     build = await checking_build.build(context, files)
     if build is not None:
         so_far = (*so_far, build)

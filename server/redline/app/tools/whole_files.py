@@ -8,10 +8,10 @@ from redline.app.tools.context import Source, ToolContext, failed, said, source,
 from redline.core import uris
 from redline.core.agent import drafts
 from redline.core.agent.model import ToolCall, ToolResult
+from redline.core.edits.marks import elision
 from redline.core.proposal.hunks import FileOperation
 from redline.core.proposal.model import Change, Origin
 from redline.core.proposal.render import counted
-from redline.core.refactor.replace_text import elision
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span, Text
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from redline.core.agent.model import Draft, ToolResult
+from redline.core.gateway.notes import lasting
 from redline.core.proposal.hunks import FileOperation
 from redline.core.proposal.model import Change, Origin
 from redline.core.text import edits
@@ -43,9 +44,14 @@ def without(draft: Draft, uri: str) -> Draft:
     return Draft(
         base={key: value for key, value in draft.base.items() if key != uri},
         changes=changes,
-        notes=draft.notes if changes or operations else (),
+        notes=draft.notes if changes or operations else lasting(draft.notes),
         operations=operations,
     )
+
+
+def noted(draft: Draft, note: str) -> Draft:
+    """The draft with one more note, if there is one ('' is none)."""
+    return extended(draft, {}, (), (note,)) if note else draft
 
 
 def after(draft: Draft, result: ToolResult) -> Draft:

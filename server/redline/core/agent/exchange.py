@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from redline.core.agent.model import FailureKind, Goal, Plan, RoleName, Turn
+from redline.core.agent.model import FailureKind, Goal, Turn, Usage
+from redline.core.agent.plan import Plan, RoleName
 from redline.core.agent.tools import ToolSpec
+from redline.core.context.model import Fragment
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One call of a model, whole: the prompt of the role, the transcript, the tools.
 
-    `system` is complete: its placeholders are filled in (see `prompt.filled`).
+    `system` is complete: its placeholders are filled in (see `prompt.filled`). `turns` are
+    those of step `step`; `history` those of the whole run, for a model that was there all along.
+    `context` is what the model knows before it asks.
     """
 
     run: str
@@ -23,6 +27,9 @@ class ModelRequest:
     plan: Plan | None
     turns: tuple[Turn, ...]
     tools: tuple[ToolSpec, ...]
+    step: int = 0
+    history: tuple[Turn, ...] = ()
+    context: tuple[Fragment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,13 @@ class ModelFailure:
 
     `retry_after` is the number of seconds after which the same request may work (0 where
     the provider named none), and None where it cannot work until something is changed.
+    `usage` is what the attempt took, None where that is not known.
     """
 
     kind: FailureKind
     message: str
     retry_after: float | None = None
+    usage: Usage | None = None
 
 
 def unpaired(turns: Sequence[Turn], adjacent: bool = False) -> str:

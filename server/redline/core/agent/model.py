@@ -1,4 +1,4 @@
-"""The vocabulary of a run: goal, plan, calls, effects, events, state."""
+"""The vocabulary of a run: goal, calls, replies, effects, the draft."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from redline.core.oversight.budget import Budget, Spend
+from redline.core.agent.plan import RoleName
 from redline.core.proposal.hunks import FileOperation
-from redline.core.proposal.model import Answer, Change, Check, Proposal
+from redline.core.proposal.model import Answer, Change, Check, Place, Proposal
 from redline.core.text.text import Span
 
 Action = Literal["refactor", "fix", "test", "document", "explain", "ask"]
-RoleName = Literal["planner", "scout", "refactorer", "tester", "documenter", "reviewer"]
 Phase = Literal[
     "planning",
     "working",
@@ -25,6 +24,7 @@ Phase = Literal[
     "cancelled",
 ]
 Argument = str | int | bool | list[str]
+FailureKind = Literal["provider", "incomplete", "budget", "policy", "timeout", "internal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Goal:
     `path` is relative to its folder, with `/`; `span` counts bytes in the text whose
     digest is `digest`. `lines` are 1-based and inclusive, as a person would name them.
     `choices` are (title, instruction) pairs to ask about when there is no instruction.
+    `places` are those that a pasted error names, as far as they are in the workspace.
     """
 
     action: Action
@@ -47,35 +48,20 @@ class Goal:
     diagnostics: tuple[str, ...] = ()
     instruction_comment: Span | None = None
     choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a plan. `evidence` says how it is known to be done."""
-
-    id: int
-    intent: str
-    role: RoleName
-    status: Literal["open", "active", "done", "skipped"] = "open"
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How the goal will be reached; `revision` counts from 1."""
-
-    goal: str
-    steps: tuple[Step, ...]
-    revision: int = 1
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ToolRequest:
-    """A call as the model wrote it: `arguments` is JSON text, not yet believed."""
+    """A call as the model wrote it: `arguments` is JSON text, not yet believed.
+
+    `problem` says why it is no call at all ('' where it is one); `arguments` is then the text.
+    """
 
     id: str
     tool: str
     arguments: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +109,32 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One complete reply of a model."""
+    """One complete reply of a model. `cached`: it said so before, and was not asked again.
+
+    `attempts` counts those it took; `instead_of` is the model that was asked first, where a
+    fallback answered in its place. `usage` is that of all its attempts, as far as known.
+    """
 
     text: str
     calls: tuple[ToolRequest, ...] = ()
     usage: Usage = Usage()
     model: str = "builtin"
+    cached: bool = False
+    attempts: int = 1
+    instead_of: str = ""
+
+    @property
+    def fallback(self) -> bool:
+        """True when another model answered than the one asked."""
+        return bool(self.instead_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One entry of the transcript. `opens_round`: the user sent a proposal back with it.
+    """One entry of the transcript, in the words of step `step` (0: of the planning).
 
-    `check` is what a draft did not pass, where that is why the tool failed.
+    `opens_round`: the user sent a proposal back with it. `check` is what a draft did not pass,
+    where that is why the tool failed.
     """
 
     speaker: Literal["user", "model", "tool"]
@@ -147,6 +146,7 @@ class Turn:
     options: tuple[str, ...] = ()
     opens_round: bool = False
     check: Check | None = None
+    step: int = 0
 
 
 # Effects: what the run wants done. Each has an id, and the events it leads to name it.
@@ -154,10 +154,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class CallModel:
-    """Ask the model for the next reply, in `role`, with the transcript as it stands."""
+    """Ask the model for the next reply in `role`, with what step `step` has come to."""
 
     id: str
     role: RoleName
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class AskUser:
     id: str
     question: str
     options: tuple[str, ...] = ()
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,162 +223,3 @@ class Draft:
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     operations: tuple[FileOperation, ...] = ()
-
-
-# Events: what happened. `effect` names the effect that led to it.
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """The user asked. Everything the run depends on is in here, so that it can be replayed."""
-
-    effect: str
-    goal: Goal
-    model: str
-    budget: Budget
-
-
-@dataclass(frozen=True, slots=True)
-class ModelReplied:
-    """A complete reply. `seconds` is the time the call took."""
-
-    effect: str
-    reply: Reply
-    seconds: float = 0.0
-
-
-FailureKind = Literal["provider", "incomplete", "budget", "policy", "timeout", "internal"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFailed:
-    """The one attempt failed."""
-
-    effect: str
-    kind: FailureKind
-    message: str
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ToolReturned:
-    """A tool answered, possibly with a failure the model can act on."""
-
-    effect: str
-    result: ToolResult
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ToolFailed:
-    """A tool could not run at all: denied, timed out, or broke."""
-
-    effect: str
-    kind: FailureKind
-    message: str
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class UserAnswered:
-    """The user's answer to a question."""
-
-    effect: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimeElapsed:
-    """A wait is over."""
-
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
-class BaseMoved:
-    """A text the draft rests on has changed since; the draft for it is dropped."""
-
-    effect: str
-    uri: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class BaseKept:
-    """A text the proposal rests on, kept so that the proposal outlives the server."""
-
-    effect: str
-    uri: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SentBack:
-    """The user wants a part of the proposal done anew, over the texts as they are now.
-
-    `draft` is what stays of the proposal; `words` say what does not, and why. Where
-    nothing is left to be thought about, `ready` is the title to propose the draft under.
-    """
-
-    effect: str
-    goal: Goal
-    words: str
-    draft: Draft
-    ready: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The user stopped the run."""
-
-    effect: str = ""
-
-
-Event = (
-    Begun
-    | ModelReplied
-    | ModelFailed
-    | ToolReturned
-    | ToolFailed
-    | UserAnswered
-    | TimeElapsed
-    | BaseMoved
-    | BaseKept
-    | SentBack
-    | Cancelled
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RunState:
-    """All a run knows. Folding its events over `RunState(id)` gives it back."""
-
-    id: str
-    goal: Goal | None = None
-    model: str = ""
-    budget: Budget = Budget()
-    plan: Plan | None = None
-    transcript: tuple[Turn, ...] = ()
-    draft: Draft = Draft()
-    pending: Mapping[str, Effect] = field(default_factory=dict)
-    queue: tuple[ToolRequest, ...] = ()
-    spend: Spend = Spend()
-    phase: Phase = "planning"
-    outcome: Outcome | None = None
-    reason: str = ""
-    proposal: Proposal | None = None
-    answer: Answer | None = None
-    effects: int = 0
-    nudges: int = 0
-    round: int = 1
-
-    @property
-    def finished(self) -> bool:
-        """True once nothing more will happen."""
-        return self.outcome is not None
-
-    @property
-    def step(self) -> Step | None:
-        """The active step of the plan."""
-        steps = self.plan.steps if self.plan else ()
-        return next((step for step in steps if step.status == "active"), None)

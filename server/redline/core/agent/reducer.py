@@ -2,70 +2,73 @@
 
 Plan first: nothing but `plan` is obeyed until a plan stands. Then each reply's calls
 become effects; when the last of them has returned, the model is asked again in the role
-of the active step. A run ends in a proposal, an answer, an escalation or a failure.
+of the step. Steps that only read go on side by side; what they found is told to later
+steps, their transcripts are not. A run ends in a proposal, an answer, an escalation or a
+failure.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from redline.core.agent import drafts, plans
-from redline.core.agent.model import (
-    AskUser,
+from redline.core.agent import approvals, drafts, plans, reviewing
+from redline.core.agent.circling import MAX_SAME_CALL, circling, same_calls
+from redline.core.agent.control import control, publish_answer
+from redline.core.agent.events import (
     BaseKept,
     BaseMoved,
     Begun,
-    CallModel,
     Cancelled,
-    Effect,
     Event,
-    Finish,
-    Goal,
+    Interrupted,
     ModelFailed,
     ModelReplied,
+    SentBack,
+    ToolFailed,
+    ToolReturned,
+    UserAnswered,
+)
+from redline.core.agent.model import (
+    AskUser,
+    CallModel,
+    Effect,
+    Goal,
     Outcome,
     Phase,
-    Plan,
-    Publish,
-    RoleName,
-    RunState,
     RunTool,
-    SentBack,
-    TimeElapsed,
     ToolCall,
-    ToolFailed,
     ToolRequest,
-    ToolReturned,
     Turn,
-    UserAnswered,
     Wait,
 )
+from redline.core.agent.moves import (
+    Result,
+    call_model,
+    emit,
+    finish,
+    publish,
+    queued,
+    refused,
+    request,
+    role,
+    said,
+    spent,
+    steps_under_way,
+    turns_of,
+    under_way_in,
+)
 from redline.core.agent.repairs import escalation
-from redline.core.agent.tools import BY_NAME, ROLE_TOOLS, read_arguments
-from redline.core.oversight.budget import exhausted
-from redline.core.proposal.model import Answer
-
-Result = tuple[RunState, tuple[Effect, ...]]
-_Make = Callable[[str], Effect]
+from redline.core.agent.state import RunState
+from redline.core.agent.tools import BY_NAME, ROLE_TOOLS, read_arguments, unknown_tool
+from redline.core.gateway.notes import fallback_note
 
 WHAT = "What should be refactored? (A comment `agent: ...` in the range is an instruction too.)"
 MAX_NUDGES = 3
-MAX_SAME_CALL = 3
-
-_PHASE_OF: Mapping[Outcome, Phase] = {
-    "proposed": "proposed",
-    "answered": "answered",
-    "escalated": "failed",
-    "failed": "failed",
-    "cancelled": "cancelled",
-}
+REVIEWS = frozenset({"approve", "send_back"})
 
 
 def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911, PLR0912  a case an event
-    """The state after `event` and the effects to perform. Events after the end change nothing."""
+    """The state after `event` and the effects to perform; events after the end change nothing."""
     if state.finished:
         if isinstance(event, SentBack) and state.proposal is not None:
             return _sent_back(state, event)
@@ -74,30 +77,33 @@ def step(state: RunState, event: Event) -> Result:  # noqa: PLR0911, PLR0912  a 
         case Begun():
             return _begun(state, event)
         case Cancelled():
-            return _finish(state, "cancelled", "stopped by the user")
+            return finish(state, "cancelled", event.reason)
+        case Interrupted():
+            return _interrupted(state, event)
         case BaseMoved():
             return replace(state, draft=drafts.without(state.draft, event.uri)), ()
         case BaseKept() | SentBack():
             return state, ()
     if event.effect not in state.pending:
         return state, ()
+    if approvals.concerns(state, event):
+        return approvals.step(state, event, _go_on)
     waiting = {key: value for key, value in state.pending.items() if key != event.effect}
     origin = state.pending[event.effect]
     state = replace(state, pending=waiting)
     match event:
         case ModelReplied():
-            return _replied(state, event)
+            return _replied(state, event, under_way_in(origin))
         case ModelFailed():
-            outcome: Outcome = "escalated" if event.kind in ("budget", "policy") else "failed"
-            return _finish(_spent(state, event.seconds), outcome, event.message)
+            return _model_failed(state, event)
         case ToolReturned():
-            return _returned(state, event)
+            return _returned(state, origin, event)
         case ToolFailed():
             return _tool_failed(state, origin, event)
         case UserAnswered():
             return _answered(state, origin, event)
-        case TimeElapsed():
-            return _next(state)
+        case _:  # a wait is over
+            return _go_on(state)
 
 
 def _begun(state: RunState, event: Begun) -> Result:
@@ -106,28 +112,29 @@ def _begun(state: RunState, event: Begun) -> Result:
         goal=event.goal,
         model=event.model,
         budget=event.budget,
+        abreast=event.abreast,
+        reviewed=event.reviewed,
         phase="planning",
     )
     if not event.goal.instruction and event.goal.choices:
         titles = tuple(title for title, _ in event.goal.choices)
-        return _emit(replace(state, phase="waiting"), lambda id_: AskUser(id_, WHAT, titles))
+        return emit(replace(state, phase="waiting"), lambda id_: AskUser(id_, WHAT, titles))
     return _instructed(state, event.goal)
 
 
 def _instructed(state: RunState, goal: Goal) -> Result:
     turn = Turn("user", goal.instruction)
-    state = replace(state, goal=goal, phase="planning", transcript=(turn,))
-    return _call_model(state)
+    return call_model(replace(state, goal=goal, phase="planning", transcript=(turn,)), 0)
 
 
 def _sent_back(state: RunState, event: SentBack) -> Result:
     """Another round: what stays of the proposal is the draft, the plan gets one more step."""
-    turn = Turn("user", event.words, opens_round=True)
+    plan = plans.another_round(state.plan, event.goal)
+    active = plan.active[0].id
     state = replace(
         state,
         goal=event.goal,
-        plan=plans.another_round(state.plan, event.goal),
-        transcript=(*state.transcript, turn),
+        plan=plan,
         draft=event.draft,
         phase="working",
         outcome=None,
@@ -135,206 +142,197 @@ def _sent_back(state: RunState, event: SentBack) -> Result:
         nudges=0,
         round=state.round + 1,
     )
+    state = said(state, Turn("user", event.words, opens_round=True, step=active))
     if not event.ready:
-        return _call_model(state)
-    title = json.dumps({"title": event.ready})
-    request = ToolRequest(f"{state.id}.r{state.round}", "propose", title)
-    state = replace(state, transcript=(*state.transcript, Turn("model", "", (request,))))
-    return _calls(state, (request,))
+        return call_model(state, active)
+    made = request(state, "propose", {"title": event.ready})
+    return _calls(said(state, Turn("model", "", (made,), step=active)), (made,), active)
 
 
-def _replied(state: RunState, event: ModelReplied) -> Result:
-    reply = event.reply
-    spend = state.spend
-    cost = _sum(spend.cost, reply.usage.cost)
-    state = replace(
-        _spent(state, event.seconds),
-        transcript=(*state.transcript, Turn("model", reply.text, reply.calls)),
-    )
-    state = replace(
-        state,
-        spend=replace(
-            state.spend,
-            model_calls=spend.model_calls + 1,
-            tokens=spend.tokens + reply.usage.input_tokens + reply.usage.output_tokens,
-            cost=cost,
-        ),
-    )
-    if not reply.calls:
-        return _no_calls(state, reply.text)
-    return _calls(state, reply.calls)
-
-
-def _calls(state: RunState, requests: tuple[ToolRequest, ...]) -> Result:
-    """Starts the calls in order. One that changes the draft runs alone: the rest wait for it."""
+def _interrupted(state: RunState, event: Interrupted) -> Result:
+    """A run that waits for its user goes on; any other ends, and says why."""
+    if not state.questions:
+        return finish(state, "failed", event.reason)
     effects: list[Effect] = []
-    for at, request in enumerate(requests):
-        state, more = _request(state, request)
+    for lost in [each for each in state.pending.values() if not isinstance(each, AskUser)]:
+        state = replace(state, pending={k: v for k, v in state.pending.items() if k != lost.id})
+        state, more = _again(state, lost)
         effects += more
+    return state, tuple(effects)
+
+
+def _again(state: RunState, lost: Effect) -> Result:
+    """The same effect under a new id."""
+    match lost:
+        case CallModel() | RunTool() | Wait():
+            return emit(state, lambda id_: replace(lost, id=id_))
+        case _:
+            return state, ()
+
+
+def _replied(state: RunState, event: ModelReplied, at: int) -> Result:
+    reply = event.reply
+    before = state.spend
+    costs = (before.cost, reply.usage.cost)
+    state = spent(state, event.seconds)
+    tokens = before.tokens + reply.usage.input_tokens + reply.usage.output_tokens
+    cost = None if None in costs else sum(each for each in costs if each is not None)
+    spend = replace(state.spend, model_calls=before.model_calls + 1, tokens=tokens, cost=cost)
+    state = replace(state, spend=spend, draft=drafts.noted(state.draft, fallback_note(reply)))
+    state = said(state, Turn("model", reply.text, reply.calls, step=at))
+    return _calls(state, reply.calls, at) if reply.calls else _no_calls(state, reply.text, at)
+
+
+def _calls(state: RunState, requests: tuple[ToolRequest, ...], at: int) -> Result:
+    """Starts the calls in order. One that changes the draft runs alone: the rest wait for it.
+
+    What moves the run on waits too, until all that the step has begun has come back.
+    """
+    effects: list[Effect] = []
+    state = queued(state, at, ())
+    for number, made in enumerate(requests):
+        if _moves_on(made) and _busy(state, at):
+            return queued(state, at, requests[number:]), tuple(effects)
+        state, more = _request(state, made, at)
+        effects += more
+        rest = requests[number + 1 :]
         if state.finished:
             return state, tuple(effects)
-        if state.phase == "waiting":
-            return _not_run(replace(state, queue=()), requests[at + 1 :]), tuple(effects)
+        if any(isinstance(each, AskUser) for each in more):
+            return _not_run(state, rest, at), tuple(effects)
         if any(isinstance(e, RunTool) and BY_NAME[e.call.tool].effect != "read" for e in more):
-            return replace(state, queue=requests[at + 1 :]), tuple(effects)
-    state = replace(state, queue=())
-    return (state, tuple(effects)) if effects else _next(state)
+            return queued(state, at, rest), tuple(effects)
+        if rest and at not in steps_under_way(state):
+            state, more = _handed_on(state, rest, at)
+            return state, (*effects, *more)
+    state, more = _go_on(state)
+    return state, (*effects, *more)
 
 
-def _not_run(state: RunState, requests: tuple[ToolRequest, ...]) -> RunState:
-    """Every call has its result, also those that a question came before."""
-    turns = tuple(
-        Turn("tool", "not run: the user is asked first", call=each.id, tool=each.tool, failed=True)
-        for each in requests
-    )
-    return replace(state, transcript=(*state.transcript, *turns))
+def _moves_on(made: ToolRequest) -> bool:
+    spec = BY_NAME.get(made.tool)
+    return spec is not None and spec.control
 
 
-def _sum(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one + other
+def _busy(state: RunState, at: int) -> bool:
+    return any(under_way_in(each) == at for each in state.pending.values())
 
 
-def _no_calls(state: RunState, text: str) -> Result:
+def _handed_on(state: RunState, rest: tuple[ToolRequest, ...], ended: int) -> Result:
+    """The calls that a reply makes after it has ended its step belong to the one that follows."""
+    free = [each for each in steps_under_way(state) if not _busy(state, each)]
+    if len(free) != 1:
+        return _go_on(_not_run(state, rest, ended, "the step is done, and others go on"))
+    turns = list(state.transcript)
+    at = max(at for at, turn in enumerate(turns) if turn.calls[-len(rest) :] == rest)
+    turns[at] = replace(turns[at], calls=turns[at].calls[: -len(rest)])
+    made = Turn("model", "", rest, step=free[0])
+    return _calls(replace(state, transcript=(*turns, made)), rest, free[0])
+
+
+def _not_run(
+    state: RunState,
+    requests: tuple[ToolRequest, ...],
+    at: int,
+    why: str = "the user is asked first",
+) -> RunState:
+    """Every call has its result, also those that are not carried out."""
+    for each in requests:
+        state = refused(state, each, f"not run: {why}", at)
+    return state
+
+
+def _no_calls(state: RunState, text: str, at: int) -> Result:
     asked_for_text = state.goal is not None and state.goal.action in ("explain", "ask")
-    if state.plan and asked_for_text and text.strip():
-        return _publish_answer(state, text)
-    return _nudge(state, text, "Reply with tool calls only; prose alone does nothing.")
-
-
-def _nudge(state: RunState, text: str, message: str) -> Result:
+    if len(steps_under_way(state)) == 1 and state.plan and asked_for_text and text.strip():
+        return publish_answer(state, text)
     if state.nudges >= MAX_NUDGES:
         why = text.strip() or "it called no tool"
-        return _finish(state, "escalated", f"the model did not go on: {why}")
-    turn = Turn("user", message)
-    state = replace(state, transcript=(*state.transcript, turn), nudges=state.nudges + 1)
-    return _call_model(state)
+        return finish(state, "escalated", f"the model did not go on: {why}")
+    turn = Turn("user", "Reply with tool calls only; prose alone does nothing.", step=at)
+    return call_model(said(replace(state, nudges=state.nudges + 1), turn), at)
 
 
-def _request(state: RunState, request: ToolRequest) -> Result:
-    spec = BY_NAME.get(request.tool)
+def _request(state: RunState, made: ToolRequest, at: int) -> Result:
+    call = _call(state, made, at)
+    if isinstance(call, str):
+        return _refuse(state, made, call, at)
+    if call.tool in REVIEWS:
+        return reviewing.verdict(state, call)
+    if BY_NAME[call.tool].control:
+        return control(state, call)
+    if same_calls(turns_of(state, at), made) > MAX_SAME_CALL:
+        return finish(state, "escalated", f"the model repeated the same {call.tool} call")
+    return emit(state, lambda id_: RunTool(id_, call))
+
+
+def _call(state: RunState, made: ToolRequest, at: int) -> ToolCall | str:
+    """What the model asks for, or what is wrong with that."""
+    spec, who = BY_NAME.get(made.tool), role(state, at)
+    if made.problem:
+        return made.problem
     if spec is None:
-        return _refuse(
-            state, request, f"there is no tool {request.tool!r}; use {', '.join(BY_NAME)}"
-        )
+        return unknown_tool(made.tool, ROLE_TOOLS[who])
     if state.plan is None and spec.name != "plan":
-        return _refuse(state, request, "call plan first")
-    if spec.name not in ROLE_TOOLS[_role(state)]:
-        return _refuse(state, request, f"the role {_role(state)} may not call {spec.name}")
-    arguments, problem = read_arguments(spec, request.arguments)
-    if problem:
-        return _refuse(state, request, problem)
-    active = state.step
-    call = ToolCall(request.id, active.id if active else 0, spec.name, arguments)
-    if spec.control:
-        return _control(state, call)
-    if _same_calls(state, request) > MAX_SAME_CALL:
-        return _finish(state, "escalated", f"the model repeated the same {spec.name} call")
-    return _emit(state, lambda id_: RunTool(id_, call))
+        return "call plan first"
+    if spec.name not in ROLE_TOOLS[who]:
+        return f"the role {who} may not call {spec.name}"
+    arguments, problem = read_arguments(spec, made.arguments)
+    return problem or ToolCall(made.id, at, spec.name, arguments)
 
 
-def _refuse(state: RunState, request: ToolRequest, problem: str) -> Result:
-    turn = Turn("tool", problem, call=request.id, tool=request.tool, failed=True)
-    if _same_calls(state, request) > MAX_SAME_CALL:
-        return _finish(state, "escalated", f"the model repeated a call that cannot work: {problem}")
-    return replace(state, transcript=(*state.transcript, turn)), ()
+def _refuse(state: RunState, made: ToolRequest, problem: str, at: int) -> Result:
+    if same_calls(turns_of(state, at), made) > MAX_SAME_CALL:
+        return finish(state, "escalated", f"the model repeated a call that cannot work: {problem}")
+    return refused(state, made, problem, at), ()
 
 
-def _same_calls(state: RunState, request: ToolRequest) -> int:
-    """How often the call was made in this round."""
-    opened = [at for at, turn in enumerate(state.transcript) if turn.opens_round]
-    turns = state.transcript[opened[-1] :] if opened else state.transcript
-    made = Counter((call.tool, call.arguments) for turn in turns for call in turn.calls)
-    return made[request.tool, request.arguments]
-
-
-def _control(state: RunState, call: ToolCall) -> Result:
-    text = {key: value for key, value in call.arguments.items() if isinstance(value, str)}
-    match call.tool:
-        case "plan":
-            return _planned(state, call)
-        case "done":
-            state = _tool_turn(plans.advanced(state, text["evidence"]), call, "noted")
-            return state, ()
-        case "ask":
-            options = call.arguments.get("options", [])
-            choices = tuple(options) if isinstance(options, list) else ()
-            state, effects = _emit(state, lambda id_: AskUser(id_, text["question"], choices))
-            ask = Turn("tool", "waiting for the user", call=call.id, tool="ask")
-            state = replace(state, phase="waiting", transcript=(*state.transcript, ask))
-            return state, effects
-        case "answer":
-            return _publish_answer(state, text["markdown"])
-        case _:
-            return _finish(state, "escalated", text["reason"])
-
-
-def _planned(state: RunState, call: ToolCall) -> Result:
-    given = call.arguments["steps"]
-    steps, problem = plans.steps_of(given if isinstance(given, list) else [])
-    if problem:
-        return replace(
-            state,
-            transcript=(
-                *state.transcript,
-                Turn("tool", problem, call=call.id, tool="plan", failed=True),
-            ),
-        ), ()
-    goal = state.goal.instruction if state.goal else ""
-    revision = state.plan.revision + 1 if state.plan else 1
-    state = replace(state, plan=Plan(goal, steps, revision), phase="working")
-    return _tool_turn(state, call, f"plan of {len(steps)} steps noted"), ()
-
-
-def _returned(state: RunState, event: ToolReturned) -> Result:
+def _returned(state: RunState, origin: Effect, event: ToolReturned) -> Result:
     result = event.result
+    tool = origin.call.tool if isinstance(origin, RunTool) else "tool"
     text = result.failure or result.output
-    origin = next(
-        (c.tool for t in state.transcript for c in t.calls if c.id == result.call), "tool"
+    failed = bool(result.failure)
+    turn = Turn(
+        "tool", text, (), result.call, tool, failed, result.options, step=under_way_in(origin)
     )
-    turn = Turn("tool", text, (), result.call, origin, bool(result.failure), result.options)
-    turn = replace(turn, check=result.check)
-    state = replace(_spent(state, event.seconds), transcript=(*state.transcript, turn))
+    state = said(spent(state, event.seconds), replace(turn, check=result.check))
     over = escalation(state.transcript) if result.check is not None else ""
     if over:
-        return _finish(state, "escalated", over)
+        return finish(state, "escalated", over)
     draft = drafts.after(state.draft, result)
     if draft != state.draft:
         files = len(drafts.uris_of(draft))
         state = replace(state, draft=draft, spend=replace(state.spend, files=files))
         if files > state.budget.files:
             reason = f"it would touch {files} files; the budget allows {state.budget.files}"
-            return _finish(state, "escalated", reason)
+            return finish(state, "escalated", reason)
     if result.proposal is not None:
-        return _published(replace(state, proposal=result.proposal), result.output)
-    return _next(state)
+        if reviewing.wanted(state, result.proposal):
+            at = under_way_in(origin)
+            state = _not_run(state, state.queue.get(at, ()), at, "the proposal is read first")
+            return reviewing.opened(queued(state, at, ()), result.proposal, result.output)
+        return publish(state, result.proposal, result.output.partition("\n")[0])
+    circle = circling(turns_of(state, under_way_in(origin)))
+    if circle:
+        return finish(state, "escalated", f"the model goes in circles: {circle}, again and again")
+    return _go_on(state)
 
 
-def _published(state: RunState, evidence: str) -> Result:
-    while state.step is not None:
-        state = plans.advanced(state, evidence)
-    proposal = state.proposal
-    state, publish = _emit(state, lambda id_: Publish(id_, proposal=proposal))
-    state, finish = _finish(state, "proposed", "")
-    return state, publish + finish
-
-
-def _publish_answer(state: RunState, markdown: str) -> Result:
-    while state.step is not None:
-        state = plans.advanced(state, "answered")
-    answer = Answer(f"{state.id}.answer", state.id, markdown)
-    state = replace(state, answer=answer)
-    state, publish = _emit(state, lambda id_: Publish(id_, answer=answer))
-    state, finish = _finish(state, "answered", "")
-    return state, publish + finish
+def _model_failed(state: RunState, event: ModelFailed) -> Result:
+    state = spent(state, event.seconds)
+    if state.candidate is not None:  # it passed its checks; that nobody read it is said
+        return reviewing.settled(state, "skipped", f"no reviewer: {event.message}")
+    outcome: Outcome = "escalated" if event.kind in ("budget", "policy") else "failed"
+    return finish(state, outcome, event.message)
 
 
 def _tool_failed(state: RunState, origin: Effect, event: ToolFailed) -> Result:
-    state = _spent(state, event.seconds)
+    state = spent(state, event.seconds)
     if not isinstance(origin, RunTool):
-        return _finish(state, "failed", event.message)
+        return finish(state, "failed", event.message)
     call = origin.call
-    turn = Turn("tool", event.message, call=call.id, tool=call.tool, failed=True)
-    return _next(replace(state, transcript=(*state.transcript, turn)))
+    turn = Turn("tool", event.message, call=call.id, tool=call.tool, failed=True, step=call.step)
+    return _go_on(said(state, turn))
 
 
 def _answered(state: RunState, origin: Effect, event: UserAnswered) -> Result:
@@ -343,56 +341,19 @@ def _answered(state: RunState, origin: Effect, event: UserAnswered) -> Result:
         words = dict(goal.choices).get(event.answer, event.answer)
         return _instructed(state, replace(goal, instruction=words))
     question = origin.question if isinstance(origin, AskUser) else ""
-    turn = Turn("user", f"Answer to {question!r}: {event.answer}", options=(event.answer,))
-    phase: Phase = "working" if state.plan else "planning"
-    return _next(replace(state, phase=phase, transcript=(*state.transcript, turn)))
+    words = f"Answer to {question!r}: {event.answer}"
+    state = said(state, Turn("user", words, options=(event.answer,), step=under_way_in(origin)))
+    working: Phase = "working" if state.plan else "planning"
+    return _go_on(replace(state, phase="waiting" if state.questions else working))
 
 
-def _next(state: RunState) -> Result:
-    """Goes on once nothing is under way: with the calls that wait, or with the model."""
-    if state.pending:
-        return state, ()
-    return _calls(state, state.queue) if state.queue else _call_model(state)
-
-
-def _call_model(state: RunState) -> Result:
-    spent = exhausted(state.budget, state.spend)
-    if spent:
-        return _finish(state, "escalated", f"the budget is used up: {spent}")
-    return _emit(state, lambda id_: CallModel(id_, _role(state)))
-
-
-def _role(state: RunState) -> RoleName:
-    active = state.step
-    if active is not None:
-        return active.role
-    return "planner" if state.plan is None else state.plan.steps[-1].role
-
-
-def _finish(state: RunState, outcome: Outcome, reason: str) -> Result:
-    state = replace(state, outcome=outcome, reason=reason, phase=_PHASE_OF[outcome])
-    state, effects = _emit(state, lambda id_: Finish(id_, outcome, reason))
-    return replace(state, pending={}, queue=()), effects
-
-
-def _emit(state: RunState, make: _Make) -> Result:
-    effect = make(f"{state.id}.{state.effects + 1}")
-    state = replace(
-        state,
-        effects=state.effects + 1,
-        pending={**state.pending, effect.id: effect} if _awaited(effect) else state.pending,
-    )
-    return state, (effect,)
-
-
-def _awaited(effect: Effect) -> bool:
-    return isinstance(effect, CallModel | RunTool | AskUser | Wait)
-
-
-def _tool_turn(state: RunState, call: ToolCall, text: str) -> RunState:
-    turn = Turn("tool", text, call=call.id, tool=call.tool)
-    return replace(state, transcript=(*state.transcript, turn))
-
-
-def _spent(state: RunState, seconds: float) -> RunState:
-    return replace(state, spend=replace(state.spend, seconds=state.spend.seconds + seconds))
+def _go_on(state: RunState) -> Result:
+    """Goes on with each step that nothing is under way for: with calls that wait, or the model."""
+    effects: list[Effect] = []
+    for at in steps_under_way(state):
+        if state.finished or _busy(state, at):
+            continue
+        waiting = state.queue.get(at, ())
+        state, more = _calls(state, waiting, at) if waiting else call_model(state, at)
+        effects += more
+    return state, tuple(effects)

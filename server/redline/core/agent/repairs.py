@@ -9,7 +9,7 @@ from redline.core.proposal.model import Check
 
 REPAIRS = 2
 """So often a draft that did not pass is to be mended in one round."""
-ENDING = frozenset({"parse", "names", "tests", "build"})
+ENDING = frozenset({"parse", "names", "tests", "build", "code", "mutation", "diagnostic"})
 """Checks that a draft must pass. What types or lint find is shown to the user instead."""
 
 

@@ -14,6 +14,7 @@ A script is a list of replies, separated by lines `---`. A reply is made of line
       | def total(items):
       |     return sum(items)
     raw edit {"path": not JSON at all
+    reasoning: what a model thinks aloud, beside its answer
     usage: 120 30
     finish: length
     fault: status 429 retry-after 2
@@ -32,22 +33,42 @@ from dataclasses import dataclass, field, replace
 from redline.core.agent.model import ToolRequest, Turn
 
 FAULTS: Mapping[str, str] = {
-    "status": "NUMBER [retry-after SECONDS]: an HTTP error instead of a reply",
+    "status": "NUMBER [retry-after [date] SECONDS]: an HTTP error instead of a reply;"
+    " `date` names the moment and not the seconds",
     "context-length": "HTTP 400: the request is too long for the model",
+    "no-tools": "HTTP 400 when the request has tools: the model cannot call any",
     "html": "a web page with status 200, as a proxy sends it",
+    "error-body": "an error as JSON with status 200",
+    "not-streamed": "the reply whole, as one JSON body, though a stream was asked for",
     "empty": "a complete reply with nothing in it",
+    "refusal": "the text comes as a refusal and not as the answer",
+    "endless": "the text again and again, until the client leaves",
+    "flood": "the text again and again, each time with a number, until the client leaves",
     "cut-before-finish": "half the reply, then a clean end of the stream",
     "cut-connection": "half the reply, then the connection breaks",
+    "cut-after-finish": "the whole reply and its finish, then a clean end without `[DONE]`",
+    "break-after-finish": "the whole reply and its finish, then the connection breaks",
     "cut-tool-call": "the last call's arguments are cut at the length limit",
     "garbage-line": "a line in the stream that is not JSON",
+    "garbage-bytes": "bytes in the stream that are not UTF-8",
     "error-event": "an error event in the stream, after half the reply",
+    "one-index": "all calls come under one index",
+    "no-ids": "the calls come without ids",
+    "no-answer": "SECONDS: nothing at all for so long, not even the head of the response",
+    "slow-start": "SECONDS: a pause between the head of the response and its first piece",
     "stall": "SECONDS: a pause in the middle of the reply, which then goes on",
+    "pings": "SECONDS: a pause like `stall`, in which only signs of life are sent",
 }
+TIMED = ("no-answer", "slow-start", "stall", "pings")
+"""The faults that take a number of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong with a reply; `status`, `retry_after` and `seconds` where it needs them."""
+    """What goes wrong with a reply; `status`, `retry_after` and `seconds` where it needs them.
+
+    With `retry_after` "date" the server names the moment that is `seconds` away.
+    """
 
     kind: str
     status: int = 0
@@ -67,6 +88,7 @@ class ScriptedReply:
     output_tokens: int = 0
     finish: str = ""
     fault: Fault | None = None
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +275,11 @@ def _finish(reply: ScriptedReply, value: str) -> ScriptedReply | str:
     return replace(reply, finish=value) if value else "expected a finish reason, such as `length`"
 
 
+def _reasoning(reply: ScriptedReply, value: str) -> ScriptedReply | str:
+    added = f"{reply.reasoning}\n{value}" if reply.reasoning else value
+    return replace(reply, reasoning=added) if value else "expected what the model thinks"
+
+
 def _fault(reply: ScriptedReply, value: str) -> ScriptedReply | str:
     words = value.split()
     match words:
@@ -260,9 +287,13 @@ def _fault(reply: ScriptedReply, value: str) -> ScriptedReply | str:
             return replace(reply, fault=Fault("status", int(number)))
         case ["status", number, "retry-after", seconds] if _is_error(number):
             return replace(reply, fault=Fault("status", int(number), seconds))
-        case ["stall", seconds] if seconds.replace(".", "", 1).isdecimal():
-            return replace(reply, fault=Fault("stall", seconds=float(seconds)))
-        case [kind] if kind in FAULTS and kind not in ("status", "stall"):
+        case ["status", number, "retry-after", "date", seconds] if (
+            _is_error(number) and seconds.isdecimal()
+        ):
+            return replace(reply, fault=Fault("status", int(number), "date", float(seconds)))
+        case [kind, seconds] if kind in TIMED and seconds.replace(".", "", 1).isdecimal():
+            return replace(reply, fault=Fault(kind, seconds=float(seconds)))
+        case [kind] if kind in FAULTS and kind not in ("status", *TIMED):
             return replace(reply, fault=Fault(kind))
     known = "; ".join(f"{kind}: {purpose}" for kind, purpose in FAULTS.items())
     return f"there is no fault {value!r}; faults are {known}"
@@ -274,6 +305,7 @@ def _is_error(number: str) -> bool:
 
 _DIRECTIVES: Mapping[str, Callable[[ScriptedReply, str], ScriptedReply | str]] = {
     "expect": _expect,
+    "reasoning": _reasoning,
     "usage": _usage,
     "finish": _finish,
     "fault": _fault,

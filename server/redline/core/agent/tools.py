@@ -1,11 +1,12 @@
-"""The tools a model may call, and how its arguments are read. What they do is in `app/tools.py`."""
+"""The tools a model may call. What they do is in `app/tools`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
-from redline.core.agent.model import Argument, RoleName
+from redline.core.agent.arguments import read_arguments, unknown_tool
+from redline.core.agent.edit_tools import EDITS
+from redline.core.agent.plan import RoleName
 from redline.core.agent.refactoring_tools import DEAD_CODE, REFACTORINGS
 from redline.core.agent.tool_spec import (
     LINE,
@@ -28,6 +29,7 @@ __all__ = [
     "ToolEffect",
     "ToolSpec",
     "read_arguments",
+    "unknown_tool",
 ]
 
 TOOLS: tuple[ToolSpec, ...] = (
@@ -38,7 +40,8 @@ TOOLS: tuple[ToolSpec, ...] = (
             Parameter(
                 "steps",
                 "strings",
-                "each 'role: intent', role one of scout, refactorer, tester, documenter, reviewer",
+                "each 'role: intent; in: PATHS; until: HOW ONE KNOWS', role one of scout,"
+                " refactorer, tester, documenter, reviewer; `in` and `until` may be left out",
             ),
         ),
         "read",
@@ -47,7 +50,24 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "done",
         "The active step is finished; go to the next.",
-        (text("evidence", "how you know it is done"),),
+        (
+            text("evidence", "how you know it is done; what later steps must know"),
+            Parameter("places", "strings", "what it is about, each PATH or PATH:LINE", False),
+        ),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "approve",
+        "The change does what was asked, and nothing else.",
+        (text("evidence", "how you know"),),
+        "read",
+        control=True,
+    ),
+    ToolSpec(
+        "send_back",
+        "The change must be mended before the user sees it; possible once.",
+        (text("reasons", "what is wrong, where, and what would be right"),),
         "read",
         control=True,
     ),
@@ -167,18 +187,37 @@ TOOLS: tuple[ToolSpec, ...] = (
         ),
         "propose",
     ),
-    ToolSpec("format", "Format a file as its language server does.", (PATH,), "propose"),
     ToolSpec(
-        "edit",
-        "Replace text that occurs exactly once in a file.",
+        "quick_fix",
+        "Mend what is wrong on a line where that is certain: unused and missing imports, "
+        "misspelled names, what the linter or the language server fixes.",
         (
             PATH,
-            text("search", "the exact text now, copied with its indentation"),
-            text("replace", "the text instead"),
-            REASON,
+            number("line", "1-based line"),
+            number("end", "last line, where it is about several", False),
+            text("message", "what was said to be wrong; all that is there unless said", False),
+            text("choice", "one of the ways to mend it that were listed before", False),
         ),
         "propose",
     ),
+    ToolSpec(
+        "test_layout",
+        "Where the tests of a file go, which runner they are for, and how those nearby look.",
+        (PATH,),
+        "read",
+    ),
+    ToolSpec(
+        "example_tests",
+        "Make tests of the examples (>>>) in a Python file's docstrings.",
+        (
+            text("path", "file, relative to the workspace folder, with /", False),
+            text("name", "only this function or class", False),
+            number("line", "only the function or class around this line", False),
+        ),
+        "propose",
+    ),
+    ToolSpec("format", "Format a file as its language server does.", (PATH,), "propose"),
+    *EDITS,
     ToolSpec(
         "create_file",
         "Make a new file with its whole text; `edit` changes it afterwards.",
@@ -210,64 +249,17 @@ _CONTROL = ("plan", "done", "ask", "answer", "give_up")
 _SERVED = ("definition", "diagnostics")
 _RELATE = ("callers", "callees", "importers", "tests_for", "neighbours", "map", "dead_code")
 _READ = ("read_file", "search", "outline", "symbols", "references", "explain", *_RELATE, *_SERVED)
-_WRITE = ("edit", "create_file", "revert", "propose")
+_EDIT = tuple(tool.name for tool in EDITS)
+_WRITE = (*_EDIT, "create_file", "revert", "propose")
 _REFACTOR = tuple(tool.name for tool in REFACTORINGS)
-_CHANGE = (*_REFACTOR, "code_actions", "format", *_WRITE, "delete_file")
+_CHANGE = (*_REFACTOR, "code_actions", "quick_fix", "format", *_WRITE, "delete_file")
+_TEST = ("test_layout", "example_tests")
 
 ROLE_TOOLS: Mapping[RoleName, tuple[str, ...]] = {
-    "planner": _CONTROL + _READ + _CHANGE,
+    "planner": _CONTROL + _READ + _CHANGE + _TEST,
     "scout": _CONTROL + _READ,
     "refactorer": _CONTROL + _READ + _CHANGE,
-    "tester": _CONTROL + _READ + _WRITE,
+    "tester": _CONTROL + _READ + _TEST + _WRITE,
     "documenter": _CONTROL + _READ + ("add_docstrings", *_WRITE),
-    "reviewer": _CONTROL + _READ,
+    "reviewer": ("approve", "send_back", "ask", "answer", "give_up", *_READ),
 }
-
-
-def read_arguments(spec: ToolSpec, text: str) -> tuple[dict[str, Argument], str]:
-    """The arguments in the JSON `text`, and what is wrong with them ('' when they fit)."""
-    try:
-        value: object = json.loads(text or "{}")
-    except ValueError as error:
-        return {}, f"the arguments are not JSON: {error}"
-    if not isinstance(value, dict):
-        return {}, "the arguments must be one JSON object"
-    known = {parameter.name: parameter for parameter in spec.parameters}
-    result: dict[str, Argument] = {}
-    for name, given in value.items():
-        if name not in known:
-            return {}, f"unknown argument {name!r}; {spec.name} takes {', '.join(known)}"
-        if given is None and not known[name].required:
-            continue
-        checked = _checked(known[name].type, given)
-        if checked is None:
-            return {}, f"{name} must be {_EXPECTED[known[name].type]}, not {_shown(given)}"
-        result[name] = checked
-    missing = [p.name for p in spec.parameters if p.required and p.name not in result]
-    if missing:
-        return {}, f"missing argument {', '.join(missing)}"
-    return result, ""
-
-
-_EXPECTED: Mapping[ParameterType, str] = {
-    "string": "a string",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "strings": "a list of strings",
-}
-
-
-def _checked(type_: ParameterType, given: object) -> Argument | None:
-    if type_ == "strings":
-        if isinstance(given, list) and all(isinstance(item, str) for item in given):
-            return list(given)
-        return None
-    if type_ == "boolean":
-        return given if isinstance(given, bool) else None
-    if type_ == "integer":
-        return given if isinstance(given, int) and not isinstance(given, bool) else None
-    return given if isinstance(given, str) else None
-
-
-def _shown(given: object) -> str:
-    return json.dumps(given)[:60]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from redline.core.agent.model import Argument, RoleName
+from redline.core.agent.model import Argument
+from redline.core.agent.plan import RoleName
 from redline.core.builtin.intent import Intent, Kind, shown
 
 Call = tuple[str, Mapping[str, Argument]]
@@ -27,6 +28,8 @@ TOOLS: Mapping[Kind, str] = {
     "remove_dead": "remove_dead_code",
     "replace": "replace_pattern",
     "docstrings": "add_docstrings",
+    "fix": "quick_fix",
+    "examples": "example_tests",
     "explain": "explain",
     "search": "search",
     "callers": "callers",
@@ -38,6 +41,7 @@ TOOLS: Mapping[Kind, str] = {
 }
 _ROLES: Mapping[Kind, RoleName] = {
     "docstrings": "documenter",
+    "examples": "tester",
     "explain": "scout",
     "search": "scout",
     "callers": "scout",
@@ -110,6 +114,12 @@ def _replace(intent: Intent) -> _Arguments:
     return {**shape, **_given(path=intent.path)}
 
 
+def _fix(intent: Intent) -> _Arguments:
+    first, last = intent.lines or (intent.line, intent.line)
+    more = _given(end=last if last > first else 0, message=intent.code, choice=intent.to)
+    return {"path": intent.path, "line": intent.line, **more}
+
+
 _ARGUMENTS: Mapping[Kind, Callable[[Intent], _Arguments]] = {
     "rename": _rename,
     "rename_file": lambda intent: {"path": intent.path, "new_path": intent.new_name},
@@ -124,6 +134,7 @@ _ARGUMENTS: Mapping[Kind, Callable[[Intent], _Arguments]] = {
     "convert": _convert,
     "remove_dead": lambda intent: _given(path=intent.path, name=intent.name),
     "replace": _replace,
+    "fix": _fix,
     "explain": _explain,
     "search": lambda intent: {"query": intent.code},
     "callers": lambda intent: {"name": intent.name},
@@ -224,6 +235,11 @@ def _replaced(intent: Intent) -> str:
     return f"Replace `{intent.code}` with `{intent.to}`{where}"
 
 
+def _mended(intent: Intent) -> str:
+    what = f": {intent.code}" if intent.code else ""
+    return f"Fix {intent.path}:{intent.line}{what}".partition("\n")[0][:120]
+
+
 def _whose(intent: Intent) -> str:
     return shown(intent) if intent.name or intent.line else intent.path
 
@@ -244,6 +260,8 @@ _SENTENCES: Mapping[Kind, Callable[[Intent], str]] = {
     "remove_dead": _buried,
     "replace": _replaced,
     "docstrings": lambda intent: f"Add docstrings to {_whose(intent)}",
+    "fix": _mended,
+    "examples": lambda intent: f"Make tests of the examples of {_whose(intent)}",
     "explain": lambda intent: f"Explain {_whose(intent)}",
     "search": lambda intent: f"Search the index for {intent.code!r}",
     "callers": lambda intent: f"Find what calls {shown(intent)}",

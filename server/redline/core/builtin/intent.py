@@ -21,6 +21,8 @@ Kind = Literal[
     "remove_dead",
     "replace",
     "docstrings",
+    "fix",
+    "examples",
     "explain",
     "search",
     "callers",
@@ -42,8 +44,9 @@ HOW_TO_CONFIGURE = (
 )
 CAN_DO = (
     "rename, move, inline and extract code, change signatures, convert to known idioms, replace "
-    "code by its shape, organise imports, remove dead code, add docstrings, create, rename or "
-    "delete files, explain code, and say who calls or tests it"
+    "code by its shape, organise imports, remove dead code, add docstrings, mend unused or missing "
+    "imports and misspelled names, make tests of examples in docstrings, create, rename or delete "
+    "files, explain code, and say who calls or tests it"
 )
 FILE_BY_FILE = "That is done a file at a time: say it without “everywhere”, or name the file."
 OTHERWISE = f"For anything else, configure a language model: {HOW_TO_CONFIGURE}."

@@ -19,6 +19,7 @@ from redline.core.builtin.grammar import (
     documenting,
     extracting,
     files,
+    mending,
     moving,
     refusing,
     renaming,
@@ -33,7 +34,6 @@ from redline.core.builtin.intent import (
     Question,
     Read,
     Refusal,
-    not_yet,
     shown,
 )
 from redline.core.builtin.said import first_of, slashed
@@ -52,6 +52,7 @@ _RULES = (
     *renaming.RULES,
     *extracting.RULES,
     *moving.RULES,
+    *mending.RULES,
     *asking.RULES,
 )
 
@@ -84,6 +85,7 @@ _NEEDS: Mapping[Kind, tuple[tuple[_Need, str], ...]] = {
     "imports": (("path", "Which file?"),),
     "convert": (("path", "Which file?"),),
     "docstrings": (("path", "Which file?"),),
+    "examples": (("place", "Which file?"),),
     "importers": (("path", "Which file?"),),
     "rename_file": (("path", "Which file?"),),
     "delete_file": (("path", "Which file?"),),
@@ -97,6 +99,9 @@ _MISSING: Mapping[_Need, Missing] = {
 def read(goal: Goal) -> Request:
     """What `goal` asks for. An instruction comes before the action it was given under."""
     text = words.tidied(goal.instruction)
+    errors = mending.read(goal, text)
+    if errors is not None:
+        return errors
     if not text:
         return _request(_without_words(goal))
     if len(text) > MAX_LENGTH:
@@ -196,8 +201,6 @@ def _without_words(goal: Goal) -> Read:
         case "document":
             return whole(Intent("docstrings", path=goal.path, line=line))
         case "test":
-            return not_yet("Writing tests")
-        case "fix":
-            return not_yet("Fixing code")
+            return whole(mending.tests_here(goal))
         case _:
             return Refusal(f"Say what to do. The builtin model can {CAN_DO}. {OTHERWISE}")

@@ -17,11 +17,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from redline.core.agent.model import Argument, Goal, Plan, Reply, RoleName, ToolRequest, Turn
+from redline.core.agent.model import (
+    Argument,
+    Goal,
+    Reply,
+    ToolRequest,
+    Turn,
+)
+from redline.core.agent.plan import Plan, RoleName
 from redline.core.agent.tools import ROLE_TOOLS
 from redline.core.builtin import calls, dropping, intents, rounds
 from redline.core.builtin import progress as progress_of
-from redline.core.builtin.intent import HOW_TO_CONFIGURE, READS, Intent, shown
+from redline.core.builtin.intent import HOW_TO_CONFIGURE, OTHERWISE, READS, Intent, shown
 from redline.core.builtin.intents import Request
 from redline.core.builtin.progress import RISK, RISK_IT, SHOW, STOP, Progress
 
@@ -164,9 +171,12 @@ def _after_failure(progress: Progress, failed: Turn) -> _Said:
     if failed.options and not progress.asked:
         what = f"`{intent.name}`" if intent.name else "that"
         question = f"There are {len(failed.options)} symbols it could be. Which {what} is meant?"
+        if intent.kind == "fix":
+            question = f"{failed.text}. Which is right?"
         return question, [_ask(question, failed.options)]
     if intent.kind in READS or len(progress.parts) == 1:
-        return _give_up(failed.text)
+        unsure = intent.kind in ("fix", "examples")  # a language model can do more of these
+        return _give_up(f"{failed.text.rstrip('. ')}. {OTHERWISE}" if unsure else failed.text)
     what = calls.lowered(calls.sentence(intent))
     if not progress.made:
         return _give_up(f"Could not {what}, so nothing else was tried: {failed.text}")

@@ -163,7 +163,11 @@ def _answered(progress: Progress, answer: str) -> Progress:
 
 
 def _chosen(progress: Progress, trouble: Turn, answer: str) -> Progress:
-    place = _PLACE.match(choose(trouble.options, answer))
+    chosen = choose(trouble.options, answer)
+    if chosen and progress.intents[progress.done].kind == "fix":
+        fix = replace(progress.intents[progress.done], to=chosen)
+        return replace(_instead(progress, fix), trouble=None, asked=True)
+    place = _PLACE.match(chosen)
     if place is None:
         choices = "; ".join(trouble.options)
         return replace(progress, refusal=f"{answer!r} is none of the choices: {choices}.")

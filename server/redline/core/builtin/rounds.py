@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from redline.core.agent.model import Goal, RoleName, Turn
+from redline.core.agent.model import Goal, Turn
+from redline.core.agent.plan import RoleName
 from redline.core.builtin import intents
 from redline.core.builtin.intent import Intent, Question
 from redline.core.builtin.intents import Request

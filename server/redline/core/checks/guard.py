@@ -1,8 +1,12 @@
-"""Hunks that could make a test pass without mending anything: they are never taken along.
+"""Hunks that are never taken along with the others: each needs a yes of its own.
+
+They could make a test pass without mending anything, run code that nobody looked at, or
+write a secret down where it was not.
 
 A hunk is guarded when it deletes or skips tests, removes or loosens what they assert,
-changes values that are expected, touches snapshots, or what the project's checks run. It is
-judged by its lines alone; that a name in an assertion is another one is no reason.
+changes values that are expected, touches snapshots, or what the project's checks run; and
+when it adds what a reader of it would not see. It is judged by its lines alone; that a name
+in an assertion is another one is no reason.
 """
 
 from __future__ import annotations
@@ -11,9 +15,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from redline.core.oversight.secrets import find
 from redline.core.proposal.model import Hunk
 from redline.core.retrieval.paths import is_test
+from redline.core.text.unseen import hidden
 
+RUNS_CODE = "runs code"
+NEW_SECRET = "puts a secret into the file"  # noqa: S105 - says so, holds none
 _CI = re.compile(
     r"(^|/)(\.github/(workflows|actions)/.*|\.gitlab-ci\.ya?ml|\.circleci/.*|\.travis\.ya?ml"
     r"|\.buildkite/.*|\.drone\.ya?ml|\.ci/.*|ci/.*\.(sh|ya?ml|py)|Jenkinsfile|azure-pipelines\.ya?ml"
@@ -36,6 +44,15 @@ _SELECTION = re.compile(
     r"|pytest_collection|\bmarkexpr\b|-k\s|-m\s+not|xfail_strict|filterwarnings|\btest\b.*[:=]",
     re.IGNORECASE,
 )
+# Files that something runs without being asked: tools on opening or installing, git, make.
+_RUNS_CODE = re.compile(
+    r"(^|/)(conftest\.py|setup\.py|noxfile\.py|fabfile\.py|tasks\.py|sitecustomize\.py"
+    r"|usercustomize\.py|package\.json|(GNU)?[Mm]akefile|Rakefile|Gruntfile\.\w+|Gulpfile\.\w+"
+    r"|Dockerfile|build\.rs|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|(\.husky|\.githooks)/.*"
+    r"|tox\.ini|[^/]*\.pth|\.gitattributes|\.gitmodules|\.pnpmfile\.c?js|\.yarnrc(\.yml)?|binding\.gyp"
+    r"|[\w.-]*\.config\.(js|cjs|mjs|ts|mts))$",
+    re.IGNORECASE,
+)
 _TEST = re.compile(
     r"\b(?:async\s+)?def\s+(test\w*)|\bclass\s+(Test\w*|\w+Tests?)\b|\bfunc\s+((?:Test|Benchmark|Fuzz)\w+)"
     r"|\b(?:it|test|describe|context|specify|scenario)(?:\.\w+(?:\([^)]*\))?)*\s*\(\s*([\"'`].*?[\"'`])"
@@ -50,7 +67,7 @@ _SKIP = re.compile(
     r"|# *pragma: *no cover"
     r"|__test__\s*=\s*False|\breturn\s*#\s*skip"
 )
-_ASSERTION = re.compile(
+ASSERTION = re.compile(
     r"\bassert\w*\b!?|\bexpect\w*\s*[.(]|\b(?:EXPECT|ASSERT|CHECK|REQUIRE)(?:_\w+)?\b|\brequire\.\w+"
     r"|\bt\.(?:Error|Fatal|Fail)\w*|\bshould\b|\bverify\s*\(|\b(?:pytest\.)?raises\b|\bpanics?\b|\bapprox\b"
     r"|\btoBe\w*|\btoEqual\w*|\btoThrow\w*|\btoMatch\w*|\bmust_\w+"
@@ -69,8 +86,37 @@ def guard_of(path: str, hunk: Hunk) -> str:
     """Why the hunk in the file at `path` is left out when all are accepted, '' for no reason."""
     before = hunk.before.decode("utf-8", "replace")
     after = hunk.after.decode("utf-8", "replace")
-    if _CI.search(path):
+    if hidden(after) - hidden(before) or hidden(_made(path, hunk)):
+        return "adds characters that cannot be seen"
+    if _CI.search(path) or _CI.search(hunk.target):
         return "touches what continuous integration runs"
+    return _tests_guard(path, hunk, before, after) or _other_guard(path, hunk, before, after)
+
+
+def runs_code(path: str) -> bool:
+    """Whether something runs the file at `path` without being asked to."""
+    return bool(_RUNS_CODE.search(path))
+
+
+def _other_guard(path: str, hunk: Hunk, before: str, after: str) -> str:
+    """Why the hunk wants a closer look whatever its project tests."""
+    if hunk.operation == "rename" and _RUNS_CODE.search(hunk.target):
+        return RUNS_CODE
+    # What was computed from the code, such as a rename, runs nothing that did not run before.
+    if hunk.origin == "generated" and _RUNS_CODE.search(path) and _code(before) != _code(after):
+        return RUNS_CODE
+    old = {before[each.start : each.end] for each in find(before)}
+    new = {after[each.start : each.end] for each in find(after)}
+    return NEW_SECRET if new - old else ""
+
+
+def _code(text: str) -> list[str]:
+    """The lines of a text with their indentation; a comment may say how the file is read."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def _tests_guard(path: str, hunk: Hunk, before: str, after: str) -> str:
+    """Why the hunk could make a test pass without mending anything."""
     if hunk.operation != "create" and _SNAPSHOT.search(path):
         return "changes a recorded expectation"
     if _SETTINGS.search(path) and not is_test(path):
@@ -83,6 +129,11 @@ def guard_of(path: str, hunk: Hunk) -> str:
     if hunk.operation == "rename":
         return "" if is_test(hunk.target) else "moves tests to where they are not found"
     return next(_reasons(before, after), "")
+
+
+def _made(path: str, hunk: Hunk) -> str:
+    """The name of a file that the hunk makes, '' where it makes none."""
+    return path if hunk.operation == "create" else hunk.target
 
 
 def _reasons(before: str, after: str) -> Iterator[str]:
@@ -126,7 +177,7 @@ def _tests(text: str) -> list[str]:
 
 
 def _assertions(lines: list[str]) -> Counter[str]:
-    return Counter(found.group() for line in lines for found in _ASSERTION.finditer(line))
+    return Counter(found.group() for line in lines for found in ASSERTION.finditer(line))
 
 
 def _matches(pattern: re.Pattern[str], lines: list[str]) -> Counter[str]:

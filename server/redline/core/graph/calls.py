@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from redline.core.graph.meanings import Site, meanings, site_of
 from redline.core.graph.model import Call, Imports, Meaning
@@ -20,15 +20,20 @@ LEAST = 0.05
 
 
 def callers(
-    index: Index, imports: Imports, symbol: Symbol, text_of: TextOf, least: float = LEAST
+    index: Index,
+    imports: Imports,
+    symbol: Symbol,
+    text_of: TextOf,
+    least: float = LEAST,
+    among: Collection[str] | None = None,
 ) -> tuple[Call, ...]:
     """The calls of `symbol` that are at least `least` sure, the surest first.
 
-    Its own calls of itself are left out.
+    Its own calls of itself are left out. Only files `among` are read, where that is given.
     """
     found: dict[tuple[str, str], list[tuple[Span, Meaning]]] = {}
     known: dict[Site, Meaning | None] = {}
-    for uri in uris_naming(index, symbol.name):
+    for uri in uris_naming(index, symbol.name) if among is None else sorted(among):
         facts, text = index.facts(uri), text_of(uri)
         if facts is None or text is None:
             continue

@@ -18,7 +18,8 @@ class Language:
 
     `word` finds the words of its code; `blanks`, for `bytes.translate`, leaves nothing else
     (but a number before a word stays one with it). `kinds` are the definition kinds that `tags`
-    captures, the one that wins at a tie first.
+    captures, the one that wins at a tie first. `mutations` is the text of a query that is
+    compiled when it is first needed, '' for none.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Language:
     letters: str
     word: re.Pattern[bytes]
     blanks: bytes
+    mutations: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def assemble(
     grammar: tree_sitter.Language,
     tags: tree_sitter.Query,
     scopes: tree_sitter.Query | None,
+    mutations: str = "",
 ) -> Language:
     """The language of `entry` with its compiled queries."""
     captures = (tags.capture_name(index) for index in range(tags.capture_count))
@@ -70,6 +73,7 @@ def assemble(
         entry.letters,
         words_with(entry.letters),
         _blanks(entry.letters),
+        mutations,
     )
 
 

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of one run. `cost` in US dollars, `seconds` of wall time."""
+    """Limits of one run. `cost` in US dollars, `seconds` of wall time.
+
+    Those named `day_` are of all runs of one day (UTC), `workspace_` of all runs ever in
+    one workspace.
+    """
 
     model_calls: int = 40
     tokens: int = 400_000
     cost: float = 2.0
     seconds: float = 600.0
     files: int = 200
+    day_cost: float = 20.0
+    day_tokens: int = 20_000_000
+    workspace_cost: float = 1000.0
 
     def narrowed(self, other: Budget) -> Budget:
         """The stricter limit of each kind: rights only ever shrink."""
@@ -23,6 +30,9 @@ class Budget:
             min(self.cost, other.cost),
             min(self.seconds, other.seconds),
             min(self.files, other.files),
+            min(self.day_cost, other.day_cost),
+            min(self.day_tokens, other.day_tokens),
+            min(self.workspace_cost, other.workspace_cost),
         )
 
 
@@ -43,8 +53,10 @@ def exhausted(budget: Budget, spend: Spend) -> str:
         return f"{spend.model_calls} of {budget.model_calls} model calls used"
     if spend.tokens >= budget.tokens:
         return f"{spend.tokens} of {budget.tokens} tokens used"
-    if spend.cost is not None and spend.cost >= budget.cost > 0:
-        return f"${spend.cost:.2f} of ${budget.cost:.2f} used"
+    # A limit of 0 allows what costs nothing.
+    cost = spend.cost or 0.0
+    if cost >= budget.cost > 0 or cost > budget.cost:
+        return f"${cost:.2f} of ${budget.cost:.2f} used"
     if spend.seconds >= budget.seconds:
         return f"{spend.seconds:.0f} of {budget.seconds:.0f} seconds used"
     return ""

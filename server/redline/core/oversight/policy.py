@@ -6,12 +6,16 @@ is found when it is loaded, not when it is needed. After codex's execpolicy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 
-from redline.core.agent.tools import ToolEffect
+from redline.core.agent.tool_spec import ToolEffect
+from redline.core.oversight.names import canonical, escapes
+from redline.core.oversight.sandbox import SECRET_EXAMPLES, SECRET_FILES, SECRET_FOLDERS
 
 
 class Decision(IntEnum):
@@ -22,21 +26,30 @@ class Decision(IntEnum):
     DENY = 2
 
 
+ANYWHERE = ("*",)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Decides calls of tools with `effect` ('*' for any) on paths that match `where`.
+    """Decides calls of tools named like `tool` with `effect` ('*' for any).
 
     `where` are globs over the path relative to the folder, `*` crossing `/`, compared
-    without regard to case; `matches` and `does_not_match` are paths that prove it.
+    whatever the path is spelled like; `unless` are those it leaves alone. With `argv`, the
+    rule is one about commands: each is the first words of some, as globs, the program by
+    its name alone. `matches` and `does_not_match` are examples that prove it: commands
+    where it has `argv`, otherwise paths, or names of tools where it is about any path.
     """
 
     name: str
-    effect: ToolEffect | str
-    where: tuple[str, ...]
-    decision: Decision
-    because: str
+    tool: str = "*"
+    effect: ToolEffect | str = "*"
+    where: tuple[str, ...] = ANYWHERE
+    argv: tuple[str, ...] = ()
+    decision: Decision = Decision.DENY
+    because: str = ""
     matches: tuple[str, ...] = ()
     does_not_match: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,91 +61,193 @@ class Verdict:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be judged: a call on `paths`, or a command."""
+
+    tool: str
+    effect: ToolEffect
+    paths: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A rule that asks first, and the path or the command it asks about ('' for any)."""
+
+    rule: str
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The user's yes to what `rules` ask about: for `whats` in one effect, '' for the run."""
+
+    rules: tuple[str, ...]
+    whats: tuple[str, ...]
+    effect: str = ""
+
+
+def _everywhere(*globs: str) -> tuple[str, ...]:
+    return tuple(each for glob in globs for each in (glob, f"*/{glob}"))
+
+
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(
         "read-and-propose",
-        "*",
-        ("*",),
-        Decision.ALLOW,
-        "reading and proposing change nothing",
-        ("src/a.py",),
+        decision=Decision.ALLOW,
+        because="reading and proposing change nothing",
+        matches=("read_file", "edit"),
     ),
     Rule(
         "git-internals",
-        "*",
-        (".git", ".git/*", "*/.git", "*/.git/*"),
-        Decision.DENY,
-        "git's own files can run programs",
-        (".git/config", "lib/.git/hooks/pre-commit", ".GIT/config"),
-        (".gitignore", "src/git.py"),
+        where=_everywhere(".git", ".git/*", ".hg", ".hg/*", ".svn", ".svn/*"),
+        decision=Decision.DENY,
+        because="git's own files can run programs",
+        matches=(
+            ".git/config", "lib/.git/hooks/pre-commit", ".GIT/config", ".git./config", ".git /x",
+            ".git::$INDEX_ALLOCATION/config", "GIT~1/config", ".g\u200cit/config", ".git",
+        ),
+        does_not_match=(".gitignore", "src/git.py", ".github/workflows/ci.yml", "docs/.gitkeep"),
     ),
     Rule(
         "secrets",
-        "*",
-        (".env", ".env.*", "*/.env", "*/.env.*", "*.pem", "*.key", "id_rsa*", "*/id_rsa*"),
-        Decision.DENY,
-        "the file may hold secrets",
-        (".env", "app/.env.local", "tls/server.key"),
-        ("src/environment.py", "keys.py"),
+        where=_everywhere(*SECRET_FILES, *(f"{each}/*" for each in SECRET_FOLDERS)),
+        decision=Decision.DENY,
+        because="the file may hold secrets",
+        matches=(".env", "app/.env.local", "tls/server.key", "ID_RSA", ".aws/credentials"),
+        does_not_match=("src/environment.py", "keys.py", ".env.example", "docs/secrets.md"),
+        unless=_everywhere(*SECRET_EXAMPLES),
     ),
     Rule(
         "editor-settings",
-        "propose",
-        (".vscode/*", ".idea/*", "*/.vscode/*", "*/.idea/*", ".envrc", ".mcp.json"),
-        Decision.DENY,
-        "settings of tools can run programs",
-        (".vscode/settings.json",),
-        ("vscode/settings.json",),
+        effect="propose",
+        where=_everywhere(
+            ".vscode/*", ".idea/*", ".zed/*", ".fleet/*", ".cursor/*", ".claude/*",
+            ".devcontainer/*", ".devcontainer.json", "*.code-workspace", ".mcp.json", "mcp.json",
+            ".envrc", ".direnv/*", ".exrc", ".nvimrc", ".nvim.lua", ".dir-locals.el",
+            ".helix/*", "*.sublime-project",
+        ),
+        decision=Decision.ASK,
+        because="settings of tools can run programs",
+        matches=(".vscode/settings.json", "web/.VSCode/tasks.json", ".mcp.json", ".idea/x.xml"),
+        does_not_match=("vscode/settings.json", "idea/plan.md", "editor.py"),
     ),
-    Rule("execute", "execute", ("*",), Decision.DENY, "nothing is executed in this version"),
-    Rule("network", "network", ("*",), Decision.DENY, "no tool may use the network"),
-)
+    Rule(
+        "agent-settings",
+        effect="propose",
+        where=_everywhere("redline.toml", "agents.md"),
+        decision=Decision.ASK,
+        because="it says what the agent may do here",
+        matches=("redline.toml", "pkg/AGENTS.md"),
+        does_not_match=("docs/redline.md", "agents.py"),
+    ),
+    Rule("execute", effect="execute", because="no tool runs programs; checks do, in the sandbox"),
+    Rule(
+        "checks",
+        tool="check",
+        effect="execute",
+        argv=("*",),
+        decision=Decision.ALLOW,
+        because="a check of the project, in the sandbox over a copy",
+        matches=("pytest -q", "/usr/bin/make test"),
+    ),
+    Rule("network", effect="network", because="no tool may use the network"),
+)  # fmt: skip
+"""The rules that always hold; those of the settings are added to them."""
 
 
-def evaluate(rules: Sequence[Rule], effect: ToolEffect, paths: Sequence[str]) -> Verdict:
-    """The verdict over all `paths` a call names; with no path, the rules for any path decide."""
+def evaluate(rules: Sequence[Rule], wanted: Wanted) -> Verdict:
+    """The verdict over all that a call names; with no path, the rules for any path decide."""
     decision, names, because = Decision.ALLOW, [], "no rule speaks against it"
-    for path in paths or ("",):
-        escaped = _escapes(path)
+    for what in _named(wanted):
+        escaped = "" if wanted.argv else escapes(what)
         if escaped:
             return Verdict(Decision.DENY, ("inside-the-folder",), escaped)
         for rule in rules:
-            if not applies(rule, effect, path):
+            if not _speaks_of(rule, wanted, what):
                 continue
             names.append(rule.name)
             if rule.decision > decision:
-                decision, because = (
-                    rule.decision,
-                    f"{path}: {rule.because}" if path else rule.because,
-                )
+                said = f"{what}: {rule.because}" if what else rule.because
+                decision, because = rule.decision, said
     return Verdict(decision, tuple(dict.fromkeys(names)), because)
 
 
-def applies(rule: Rule, effect: ToolEffect | str, path: str) -> bool:
-    """True when `rule` speaks about `effect` on `path`."""
-    if rule.effect not in ("*", effect):
+def doubts(rules: Sequence[Rule], wanted: Wanted) -> tuple[Doubt, ...]:
+    """What the user is to be asked about: every rule that asks, with what it asks about."""
+    return tuple(
+        Doubt(rule.name, what, rule.because)
+        for what in _named(wanted)
+        for rule in rules
+        if rule.decision is Decision.ASK and _speaks_of(rule, wanted, what)
+    )
+
+
+def readable(rules: Sequence[Rule], path: str) -> bool:
+    """False where no tool may show a model what the file at `path` holds, whoever is asked."""
+    return evaluate(rules, Wanted("read_file", "read", (path,))).decision is not Decision.DENY
+
+
+def _named(wanted: Wanted) -> tuple[str, ...]:
+    return (" ".join(wanted.argv),) if wanted.argv else wanted.paths or ("",)
+
+
+def _speaks_of(rule: Rule, wanted: Wanted, what: str) -> bool:
+    """True when `rule` is about the call on the path `what`, or about its command."""
+    if rule.effect not in ("*", wanted.effect) or not fnmatchcase(wanted.tool, rule.tool):
         return False
-    if not path:
-        return "*" in rule.where
-    return any(fnmatchcase(path.lower(), glob.lower()) for glob in rule.where)
+    if wanted.argv or rule.argv:
+        return any(_begins(wanted.argv, each) for each in rule.argv)
+    if not what:
+        return rule.where == ANYWHERE
+    name = canonical(what)
+    return _like(name, rule.where) and not _like(name, rule.unless)
 
 
-def _escapes(path: str) -> str:
-    parts = path.replace("\\", "/").split("/")
-    if "\0" in path:
-        return "a path cannot hold a NUL byte"
-    drive = path[1:2] == ":" and path[2:3] in ("/", "\\")
-    if path.startswith(("/", "\\", "~")) or drive:
-        return f"{path}: paths are relative to the workspace folder"
-    return f"{path}: leaves the workspace folder" if ".." in parts else ""
+def _like(name: str, globs: tuple[str, ...]) -> bool:
+    return globs == ANYWHERE or _compiled(globs).match(name) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for all of them; no globs match nothing."""
+    return re.compile("|".join(translate(glob.casefold()) for glob in globs) or r"(?!)")
+
+
+def _begins(argv: Sequence[str], pattern: str) -> bool:
+    """True when a command begins with the words of `pattern`."""
+    words = pattern.split()
+    if not argv or len(words) > len(argv):
+        return False
+    program = argv[0].replace("\\", "/").rpartition("/")[2].casefold().removesuffix(".exe")
+    given = (program, *argv[1:])
+    return all(map(fnmatchcase, given, words))
 
 
 def problems(rules: Sequence[Rule]) -> tuple[str, ...]:
     """Every example that contradicts its rule."""
-    result = []
-    for rule in rules:
-        effect = "read" if rule.effect == "*" else rule.effect
-        wrong = [path for path in rule.matches if not applies(rule, effect, path)]
-        wrong += [path for path in rule.does_not_match if applies(rule, effect, path)]
-        result += [f"rule {rule.name}: the example {path} contradicts it" for path in wrong]
-    return tuple(result)
+    return tuple(problem for rule in rules for problem in contradictions(rule))
+
+
+def contradictions(rule: Rule) -> Iterator[str]:
+    """The examples of one rule that contradict it, in words."""
+    for example, meant in (
+        *((each, True) for each in rule.matches),
+        *((each, False) for each in rule.does_not_match),
+    ):
+        if _example(rule, example) is not meant:
+            should = "should match" if meant else "should not match"
+            yield f"rule {rule.name}: the example {example} contradicts it ({should})"
+
+
+def _example(rule: Rule, example: str) -> bool:
+    effect: ToolEffect = "read" if rule.effect == "*" else rule.effect  # type: ignore[assignment]
+    tool = "check" if rule.tool == "*" else rule.tool.replace("*", "")
+    if rule.argv:
+        wanted = Wanted(tool, effect, argv=tuple(example.split()))
+        return _speaks_of(rule, wanted, example)
+    if rule.where == ANYWHERE:
+        return _speaks_of(rule, Wanted(example, effect), "")
+    return _speaks_of(rule, Wanted(tool, effect, (example,)), example)

@@ -77,14 +77,14 @@ SECRET_FILES = (
     "secrets.yml", "secrets.toml", "credentials.json", "service-account*.json",
 )  # fmt: skip
 SECRET_FOLDERS = (".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".gcloud")
-_EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist", "example.*", "sample.*")
+SECRET_EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist", "example.*", "sample.*")
 
 
 def secret_file(name: str) -> bool:
     """True when a file of this name is hidden from programs; examples of such files are not."""
     name = name.lower()
     return any(fnmatchcase(name, each) for each in SECRET_FILES) and not any(
-        fnmatchcase(name, each) for each in _EXAMPLES
+        fnmatchcase(name, each) for each in SECRET_EXAMPLES
     )
 
 

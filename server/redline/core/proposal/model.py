@@ -38,6 +38,7 @@ class Hunk:
     covers; `start` is the byte offset of `before` in the base. A file that is created or
     deleted is one hunk with all its text; a rename has no text, and `target` says where to.
     `guard` says why it is left out when all hunks are accepted, '' when it is not.
+    `undoes` is the hunk of another run that it takes back, '' for none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Hunk:
     operation: Operation = "edit"
     target: str = ""
     guard: str = ""
+    undoes: str = ""
 
     @property
     def digest(self) -> str:
@@ -140,6 +142,14 @@ class Review:
     by: str
     at: float
     expired: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """Begins a run that takes back what `run` applied, which proposed it as `title`."""
+
+    run: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

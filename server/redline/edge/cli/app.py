@@ -13,23 +13,32 @@ from importlib import import_module
 
 from redline import __version__
 from redline.core.problems import StoreError
+from redline.edge.cli.terminal import plain_streams
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 Command = Callable[[argparse.Namespace, CliWiring], Coroutine[None, None, int]]
 PLACES: Mapping[str, tuple[str, str]] = {
     "ask": ("ask", "ask"),
+    "answer": ("answer", "answer"),
     "demo": ("demo", "demo"),
     "doctor": ("doctor", "doctor"),
     **{name: ("index", name) for name in ("index", "search", "symbols", "references")},
     **{name: ("graph", name) for name in ("callers", "callees", "tests", "importers")},
     "map": ("graph", "draw"),
+    "memory": ("memory", "memory"),
+    "stats": ("stats", "stats"),
 }
 """Where a command is; all others are in `runs`."""
 ACTIONS = ("refactor", "fix", "test", "document", "explain", "ask")
 
 
 def run(argv: Sequence[str], wiring: CliWiring) -> int:
-    """Runs one command."""
+    """Runs one command; nothing but plain text gets to the terminal."""
+    with plain_streams():
+        return _run(argv, wiring)
+
+
+def _run(argv: Sequence[str], wiring: CliWiring) -> int:
     arguments = _parser().parse_args(argv)
     try:
         if arguments.command == "serve":
@@ -71,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _agent_commands(commands)
     _index_commands(commands)
     _journal_commands(commands)
+    _memory_commands(commands)
     _other_commands(commands)
     return parser
 
@@ -90,10 +100,15 @@ def _agent_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     ask.add_argument(
         "--guarded", action="store_true", help="with hunks that change what tests expect"
     )
-    _root(ask)
-    how = ask.add_mutually_exclusive_group()
-    how.add_argument("--apply", action="store_true", help="write the files")
-    how.add_argument("--json", action="store_true", help="the proposal as JSON")
+    answer = commands.add_parser("answer", help="answer the question a run waits with")
+    answer.add_argument("run")
+    answer.add_argument("text", help="the answer, or the number of an option")
+    answer.add_argument("--guarded", action="store_true", help=argparse.SUPPRESS)
+    for each in (ask, answer):
+        _root(each)
+        how = each.add_mutually_exclusive_group()
+        how.add_argument("--apply", action="store_true", help="write the files")
+        how.add_argument("--json", action="store_true", help="the proposal as JSON")
 
 
 def _index_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -130,9 +145,39 @@ def _journal_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     rollback = commands.add_parser("rollback", help="take back what a run applied")
     for each in (show, replay, rollback):
         each.add_argument("run")
+    show.add_argument("--sent", action="store_true", help="what was sent where")
     for each in (runs, show, replay, rollback):
         _root(each)
-    for each in (runs, show, replay):
+    forget = "erase what RUN said, and keep its records"
+    runs.add_argument("--forget", nargs="?", const="", metavar="RUN", help=forget)
+    which = runs.add_mutually_exclusive_group()
+    older = "with --forget: every run that is older"
+    which.add_argument("--older-than", type=_days, metavar="DAYS", help=older)
+    which.add_argument("--all", action="store_true", help="with --forget: every run")
+    stats = commands.add_parser("stats", help="how runs went, against objectives")
+    stats.add_argument("--days", type=_days, default=30.0, help="of the last so many days (30)")
+    stats.add_argument("--all", action="store_true", help="of all your workspaces")
+    _root(stats)
+    for each in (runs, show, replay, stats):
+        _json(each)
+
+
+def _memory_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    memory = commands.add_parser("memory", help="what runs remember: rules, lessons, past runs")
+    actions = memory.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listed = actions.add_parser("list", help="every memo, the latest first")
+    show = actions.add_parser("show", help="one memo, and where it comes from")
+    show.add_argument("id")
+    edit = actions.add_parser("edit", help="open a memo, or all rules, in $EDITOR")
+    edit.add_argument("id", nargs="?")
+    add = actions.add_parser("add", help="a rule that later runs follow")
+    add.add_argument("rule")
+    forget = actions.add_parser("forget", help="take memos away")
+    forget.add_argument("id", nargs="*")
+    forget.add_argument("--all", action="store_true", help="every memo, rules too")
+    for each in (listed, show, edit, add, forget):
+        _root(each)
+    for each in (listed, show):
         _json(each)
 
 
@@ -148,6 +193,11 @@ def _other_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     trust = commands.add_parser("trust", help="trust a folder, or take trust back")
     trust.add_argument("folder", nargs="?", default=".")
     trust.add_argument("--revoke", action="store_true")
+    stop = commands.add_parser("stop", help="stop every run of yours, in every editor, at once")
+    stop.add_argument("--all", action="store_true", required=True, help="there is no other way")
+    resume = commands.add_parser("resume", help="let runs begin again after `stop --all`")
+    for each in (stop, resume):
+        _root(each)
     doctor = commands.add_parser("doctor", help="what works on this machine")
     _root(doctor)
     _json(doctor)
@@ -163,6 +213,13 @@ def _root(parser: argparse.ArgumentParser) -> None:
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON value on stdout")
+
+
+def _days(text: str) -> float:
+    number = float(text)
+    if not number >= 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
 
 
 def _positive(text: str) -> int:

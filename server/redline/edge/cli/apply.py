@@ -112,7 +112,11 @@ class _Step:
 def _prepared(session: Session, change: FileChange, leftovers: ExitStack) -> _Step:
     """Everything that can fail without a file being touched. Raises `OSError`, `ValueError`."""
     path = _path(change.uri)
-    now = session.adapters.disk.read(change.uri)
+    disk, folders = session.adapters.disk, session.workspace.folders
+    for uri in filter(None, (change.uri, change.target)):
+        if not disk.inside(folders, uri):
+            raise ValueError(f"{_path(uri)}: leads outside the folder")
+    now = disk.read(change.uri, folders)
     if change.operation == "create":
         if os.path.lexists(path):
             raise ValueError(f"{path}: is there already")

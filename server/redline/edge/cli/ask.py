@@ -23,6 +23,7 @@ from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, plain, root_of
 from redline.edge.cli.result import answer_json, proposal_json
+from redline.edge.cli.terminal import raw
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 _PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?$", re.DOTALL)
@@ -55,8 +56,8 @@ async def ask(arguments: Namespace, wiring: CliWiring) -> int:
         if isinstance(run, Refused):
             sys.stderr.write(f"redline: {run.message}\n")
             return 2 if run.usage else 3
-        await _finished(run, session, front)
-        return await _concluded(run, session, front, arguments)
+        await finished(run, session, front)
+        return await concluded(run, session, front, arguments)
 
 
 def _target(session: Session, root: Path, place: str | None) -> Target:
@@ -83,8 +84,8 @@ def _target(session: Session, root: Path, place: str | None) -> Target:
     return Target(uri, Span(text.line_span(first - 1).start, text.line_span(last - 1).end))
 
 
-async def _finished(run: Run, session: Session, front: CliFront) -> None:
-    """Waits for the end; puts questions to the user where there is one."""
+async def finished(run: Run, session: Session, front: CliFront) -> None:
+    """Waits for the end, or for a question that nobody is there to answer: the run waits then."""
     done = asyncio.ensure_future(run.finished.wait())
     while not done.done():
         question = asyncio.ensure_future(front.questions.get())
@@ -95,7 +96,7 @@ async def _finished(run: Run, session: Session, front: CliFront) -> None:
         answer = await asyncio.to_thread(_answer, question.result())
         if answer is None:
             front.unanswered = True
-            run.cancel()
+            return
         else:
             runs.answer(session, run.state.id, question.result().id, answer)
 
@@ -114,7 +115,8 @@ def _answer(question: AskUser) -> str | None:
     return given or None
 
 
-async def _concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
+async def concluded(run: Run, session: Session, front: CliFront, arguments: Namespace) -> int:
+    """Prints what the run came to; the exit code of the contract."""
     state = run.state
     if front.proposal is not None:
         return await _proposed(run, session, front, front.proposal, arguments)
@@ -126,7 +128,7 @@ async def _concluded(run: Run, session: Session, front: CliFront, arguments: Nam
         return 0
     reason = state.reason
     if front.unanswered:
-        reason = "a question needs an answer; ask again at a terminal, or say which one you mean"
+        reason = f"a question waits for your answer: redline answer {state.id} TEXT"
     if arguments.json:
         print(json.dumps({"kind": "none", "run": state.id, "reason": reason}))
     front.console.print(f"redline: {plain(reason)}")
@@ -147,7 +149,7 @@ async def _proposed(
     if arguments.json:
         print(json.dumps(proposal_json(session, live, texts, diff)))
         return 0
-    front.console.print(f"[bold]{plain(proposal.title)}[/bold] ({summary(proposal)})")
+    front.console.print(f"[bold]{plain(proposal.title)}[/bold] ({plain(summary(proposal))})")
     for unproven in shortfalls(proposal):
         front.console.print(f"[dim]{plain(unproven)}[/dim]")
     for note in proposal.notes:
@@ -183,7 +185,8 @@ def _print_diff(diff: bytes) -> None:
     colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
     for line in diff.decode("utf-8", "replace").split("\n")[:-1]:
         colour = colours.get(line[:1], "") if not line.startswith(("+++", "---")) else "\x1b[1m"
-        print(f"{colour}{printable(line)}\x1b[0m" if colour else printable(line))
+        shown = f"{colour}{printable(line)}\x1b[0m" if colour else printable(line)
+        print(shown, file=raw(sys.stdout))
 
 
 def printable(line: str) -> str:

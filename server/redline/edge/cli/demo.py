@@ -31,7 +31,8 @@ from redline.core.text.edits import Edit
 from redline.core.text.positions import Encoding, Position, Range, span_at
 from redline.core.text.text import Text
 from redline.edge.cli.ask import printable
-from redline.edge.cli.local import indexed, local_session, root_of
+from redline.edge.cli.local import indexed, local_session, plain, root_of
+from redline.edge.cli.terminal import raw
 from redline.edge.cli.wiring import CliWiring
 
 SHIPPED_INSTRUCTION = "rename Basket to ShoppingCart"
@@ -85,13 +86,13 @@ class Editor:
         state, what = message.get("state"), message.get("message") or message.get("step")
         line = f"{state}: {what}" if what and what != state else str(state)
         if line != self.last:
-            self.console.print(f"  [dim]{printable(line).replace('[', chr(92) + '[')}[/dim]")
+            self.console.print(f"  [dim]{plain(line)}[/dim]")
         self.last = line
 
 
 async def demo(arguments: Namespace, wiring: CliWiring) -> int:
     """Runs the demo on the shipped project, or on the user's own with `--root`."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(file=raw(sys.stdout), highlight=False, soft_wrap=True, emoji=False)
     if arguments.root:
         root = root_of(arguments.root)
         instruction, path = await _something_to_rename(root, wiring)
@@ -145,7 +146,8 @@ def _widest(index: Index) -> Symbol | None:
 
 
 async def _play(console: Console, root: Path, instruction: str, place: Path, yes: bool) -> int:
-    console.print(f"[bold]Redline {__version__}[/bold]: {instruction!r} in {root}")
+    asked = plain(f"{instruction!r} in {root}")
+    console.print(f"[bold]Redline {__version__}[/bold]: {asked}")
     client = LanguageClient("redline-demo", __version__)
     editor = Editor(client, console)
     _listen(client, editor)
@@ -210,7 +212,8 @@ async def _reviewed(
         await _command(client, "agent.refactor", argument)
         proposal = await _until(editor, lambda m: m["kind"] == "proposal" or _over(m))
     if proposal["kind"] != "proposal":
-        console.print(f"redline: {proposal.get('message') or 'the run ended without a proposal'}")
+        why = proposal.get("message") or "the run ended without a proposal"
+        console.print(f"redline: {plain(why)}")
         return 1
     await _show(client, editor, proposal)
     if not yes and not await asyncio.to_thread(_accepts):
@@ -218,7 +221,7 @@ async def _reviewed(
         console.print("rejected: no file was touched")
         return 0
     result = await _command(client, "redline.accept", {"proposal": proposal["id"]})
-    console.print(f"[bold]{result['message']}[/bold]; verified in the files")
+    console.print(f"[bold]{plain(result['message'])}[/bold]; verified in the files")
     return 0 if result["accepted"] and not result["unconfirmed"] else 1
 
 
@@ -241,17 +244,19 @@ async def _show(client: LanguageClient, editor: Editor, proposal: Mapping[str, A
     run = await _command(client, "redline.show", {"run": proposal["run"]})
     console.print("\n[bold]Plan[/bold]")
     for step in run["plan"]:
-        console.print(f"  {step['id']}. {step['role']}: {step['intent']}  ({step['status']})")
+        line = f"  {step['id']}. {step['role']}: {step['intent']}  ({step['status']})"
+        console.print(plain(line))
     console.print("[bold]What happened[/bold]")
     for line in run["timeline"].splitlines()[1:]:
         console.print(f"  {printable(line).removeprefix('- ')}", markup=False)
     console.print("[bold]Checks[/bold]")
     for check in proposal["checks"]:
         line = f"  {check['name']} {check['outcome']}: {check['detail']} ({check['scope']})"
-        console.print(line, markup=False)
+        console.print(plain(line))
     origins = Counter(hunk["origin"] for hunk in proposal["hunks"])
     counts = ", ".join(f"{number} {origin}" for origin, number in origins.items())
-    console.print(f"\n[bold]Proposal[/bold] {proposal['title']}: {proposal['summary']} ({counts})")
+    line = f"{proposal['title']}: {proposal['summary']} ({counts})"
+    console.print(f"\n[bold]Proposal[/bold] {plain(line)}")
     for note in proposal["notes"]:
         console.print(f"  {printable(note)}", markup=False)
     for line in proposal["diff"].splitlines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from rich.console import Console
 from redline.app.planned import folder_at, planned
 from redline.core import uris
 from redline.core.problems import Finding
-from redline.core.settings import KEYS, Settings, setting_of, value_of
-from redline.edge.cli.local import root_of
+from redline.core.settings import Settings, setting_of, value_of
+from redline.core.settings_table import KEYS
+from redline.edge.cli.local import plain, root_of
+from redline.edge.cli.terminal import raw
 from redline.edge.cli.wiring import CliWiring
 
 MOST_FILES = 5_000
@@ -43,8 +46,9 @@ async def doctor(arguments: Namespace, wiring: CliWiring) -> int:
 
 
 async def _checks(wiring: CliWiring, settings: Settings, root: Path) -> tuple[Finding, ...]:
-    """The sandbox and the checks of the folder."""
+    """The switch, the sandbox and the checks of the folder."""
     adapters = wiring.adapters(settings)
+    runs = _runs(adapters.switch.stopped())
     try:
         languages = {
             language.name
@@ -52,10 +56,15 @@ async def _checks(wiring: CliWiring, settings: Settings, root: Path) -> tuple[Fi
             if (language := adapters.languages.for_path(uris.from_path(path.as_posix())))
         }
         folder = folder_at(root.as_posix(), root.name)
-        return await planned(adapters, settings, folder, languages)
+        return (runs, *await planned(adapters, settings, folder, languages))
     finally:
         await adapters.servers.close()
         await adapters.extractor.close()
+
+
+def _runs(stopped: bool) -> Finding:
+    """Whether runs may begin."""
+    return Finding("runs", not stopped, "stopped" if stopped else "may begin", "redline resume")
 
 
 def _some_files(root: Path) -> Iterator[Path]:
@@ -74,17 +83,16 @@ def _some_files(root: Path) -> Iterator[Path]:
 
 
 def _print(findings: list[Finding], settings: Settings) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(file=raw(sys.stdout), highlight=False, soft_wrap=True, emoji=False)
     for each in findings:
         without = "[red]no[/red]  " if each.needed else "[yellow]--[/yellow]  "
         mark = "[green]ok[/green]  " if each.ok else without
-        detail = each.detail.replace("[", "\\[")
-        console.print(f"{mark}{each.name}: {detail}")
+        console.print(f"{mark}{plain(each.name)}: {plain(each.detail)}")
         if not each.ok and each.mend:
-            mend = each.mend.replace("[", "\\[")
-            console.print(f"      {mend}")
+            console.print(f"      {plain(each.mend)}")
     for key, row in _shown(settings).items():
-        console.print(f"[dim]{key} = {row['value']}  ({row['from']})[/dim]", markup=True)
+        line = f"{key} = {row['value']}  ({row['from']})"
+        console.print(f"[dim]{plain(line)}[/dim]")
 
 
 def _shown(settings: Settings) -> dict[str, dict[str, str]]:

@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from redline.app import indexing, runs
 from redline.app.session import Session, Workspace, publish_index
 from redline.core import uris
-from redline.core.agent.model import AskUser, RunState
+from redline.core.agent.model import AskUser
+from redline.core.agent.state import RunState
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
+from redline.core.text.unseen import plain_text
 from redline.core.uris import Folder
+from redline.edge.cli.terminal import raw
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 
@@ -66,13 +70,12 @@ class CliFront:
 
 def plain(text: str) -> str:
     """`text` for the console: no markup, and nothing that drives a terminal."""
-    safe = (c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
-    return "".join(safe).replace("[", "\\[")
+    return escape(plain_text(text))
 
 
 def stderr_console() -> Console:
     """Colour on a terminal, plain text otherwise."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(file=raw(sys.stderr), highlight=False, soft_wrap=True, emoji=False)
 
 
 def root_of(given: str | None) -> Path:
@@ -114,6 +117,7 @@ async def local_session(
     finally:
         await runs.close(session)
         await session.adapters.servers.close()
+        await asyncio.to_thread(session.adapters.telemetry.close)
 
 
 async def indexed(session: Session, front: CliFront) -> None:

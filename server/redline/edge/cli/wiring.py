@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from redline.app.ports import Adapters
+    from redline.app.ports import Adapters, Journal
     from redline.core.problems import Finding
     from redline.core.settings import Settings, SettingsProblem
     from redline.edge.lsp.connection import Wiring
@@ -26,6 +26,7 @@ class CliWiring:
     `settings` takes the root, the team file and the command line's values.
     `unknown_model` says why a model name cannot be used, '' when it can.
     `probe` looks at this machine; `model_server` runs the scripted model's HTTP server.
+    `journals` are those of all of the user's workspaces.
     `close` takes away what the process as a whole has made.
     """
 
@@ -36,6 +37,7 @@ class CliWiring:
     model_server: Callable[[Sequence[str]], int]
     lsp: Callable[[Path | None], Wiring]
     demo_project: Callable[[], Path]
+    journals: Callable[[], Sequence[Journal]]
     close: Callable[[], None]
 
 

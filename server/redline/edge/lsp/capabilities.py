@@ -31,6 +31,8 @@ REDLINE_COMMANDS = (
     "redline.trust",
     "redline.runs",
     "redline.show",
+    "redline.stopAll",
+    "redline.resume",
 )
 KINDS = (
     REWRITE,

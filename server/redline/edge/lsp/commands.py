@@ -15,6 +15,7 @@ from redline.app.review import acceptance, rounds
 from redline.app.review.acceptance import Choice
 from redline.app.runs import Asked, Refused
 from redline.app.session import current_text, spawn
+from redline.app.switch import stop_all
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
@@ -169,7 +170,7 @@ async def _trust(connection: LspConnection, given: Given) -> None:
     folder = uris.canonical(text("redline.trust", given, "folder")).rstrip("/")
     if folder not in [each.uri for each in connection.live.workspace.folders]:
         raise RequestProblem(INVALID_PARAMS, f"{folder} is not a folder of this workspace")
-    connection.live.adapters.trust.grant(folder)
+    await asyncio.to_thread(connection.live.adapters.trust.grant, folder)
 
 
 async def _runs(connection: LspConnection, given: Given) -> list[wire.RunItem]:
@@ -187,7 +188,8 @@ async def _show(connection: LspConnection, given: Given) -> wire.RunDetail:
     if isinstance(told, str):
         raise RequestProblem(INVALID_PARAMS, told)
     state = told.state
-    return wire.RunDetail(run, state.phase, step_items(state), history.timeline(told))
+    words = history.timeline(connection.live, told)
+    return wire.RunDetail(run, state.phase, step_items(state), words)
 
 
 async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResult:
@@ -195,6 +197,14 @@ async def _rollback(connection: LspConnection, given: Given) -> wire.AcceptResul
     front = connection.front
     session = connection.live
     return await decided(front, roll_back(front.turn, session, front.editor, run))
+
+
+async def _stop_all(connection: LspConnection, given: Given) -> None:
+    stop_all(connection.live)
+
+
+async def _resume(connection: LspConnection, given: Given) -> None:
+    connection.live.adapters.switch.resume()
 
 
 def _told(problem: str) -> None:
@@ -216,6 +226,8 @@ HANDLERS: Mapping[str, Handler] = {
     "redline.runs": _runs,
     "redline.show": _show,
     "redline.rollback": _rollback,
+    "redline.stopAll": _stop_all,
+    "redline.resume": _resume,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from redline.app.ports import Use
+from redline.app.ports_code import Use
 from redline.app.session import Session, current_text
 from redline.core.text.edits import Edit, EditError, ordered
 from redline.core.text.positions import PositionError, position_at, span_at

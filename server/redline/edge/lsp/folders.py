@@ -9,7 +9,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from redline.app import indexing
+from redline.app import forgetting, indexing, waking
 from redline.app.review import life
 from redline.app.session import publish_index
 from redline.core import uris
@@ -65,7 +65,9 @@ async def _review_again(connection: LspConnection) -> None:
     session = connection.live
     for live in life.restore(session):
         connection.front.reopened(live)
+    waking.wake(session)
     while True:
+        await forgetting.retain(session)
         await asyncio.sleep(EXPIRY_SECONDS)
         life.expire_old(session)
 

@@ -11,9 +11,11 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from redline.app.session import Session, spawn
-from redline.core.agent.model import AskUser, RunState
+from redline.core.agent.model import AskUser
+from redline.core.agent.state import RunState
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
+from redline.core.text.markdown import inert
 from redline.edge.lsp import present, virtual, wire
 from redline.edge.lsp.editor import LspEditor
 from redline.edge.lsp.features import Features
@@ -127,7 +129,7 @@ class LspFront:
         if self.features.own_review:
             self.notify("redline/answer", present.answer_message(answer))
         else:
-            self._message(types.MessageType.Info, answer.markdown)
+            self._message(types.MessageType.Info, inert(answer.markdown))
 
     def asked(self, state: RunState, question: AskUser) -> None:
         """A question; a plain client is asked by a message request."""

@@ -46,3 +46,4 @@ async def closed(session: Session) -> None:
         workspace.build = None
     await session.adapters.servers.close()
     await session.adapters.extractor.close()
+    await asyncio.to_thread(session.adapters.telemetry.close)

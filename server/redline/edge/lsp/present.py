@@ -7,12 +7,14 @@ from lsprotocol import types
 from redline.app.review import preview
 from redline.app.session import Session, current_text
 from redline.core import uris
-from redline.core.agent.model import AskUser, RunState
+from redline.core.agent.model import AskUser
+from redline.core.agent.state import RunState
 from redline.core.oversight.budget import exhausted
 from redline.core.proposal import follow
 from redline.core.proposal.follow import LiveProposal
 from redline.core.proposal.model import Answer
 from redline.core.proposal.render import file_diff, summary
+from redline.core.text.markdown import inert
 from redline.core.text.text import Span, Text
 from redline.edge.lsp import virtual, wire
 from redline.edge.lsp.convert import range_out
@@ -112,7 +114,7 @@ def _file_diff(session: Session, live: LiveProposal, uri: str) -> bytes:
 def answer_message(answer: Answer) -> wire.AnswerMessage:
     """An answer for the wire."""
     places = tuple(wire.PlaceItem(p.uri, p.line, p.label) for p in answer.places)
-    return wire.AnswerMessage(answer.id, answer.run, answer.markdown, places)
+    return wire.AnswerMessage(answer.id, answer.run, inert(answer.markdown), places)
 
 
 def question_message(state: RunState, question: AskUser) -> wire.QuestionMessage:

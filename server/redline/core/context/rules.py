@@ -1,0 +1,16 @@
+"""The rules a project has for agents, as far as they may be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redline.core.text.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRules:
+    """A file of rules by its path in the folder; without `text`, `problem` says why not."""
+
+    path: str
+    text: Text | None = None
+    problem: str = ""

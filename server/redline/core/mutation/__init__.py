@@ -1,0 +1,1 @@
+"""Code broken on purpose, to see whether tests notice."""

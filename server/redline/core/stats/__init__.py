@@ -1,0 +1,1 @@
+"""Figures about past runs: pure folds over the journal's records."""

@@ -1,0 +1,1 @@
+"""Errors as programs print them, read as data: what went wrong, and where."""
