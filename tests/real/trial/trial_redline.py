@@ -24,7 +24,8 @@ from redline.app.files import Files
 from redline.app.runs import Refused
 from redline.app.session import Session
 from redline.core import uris
-from redline.core.agent.model import Goal, RunState
+from redline.core.agent.model import Goal
+from redline.core.agent.state import RunState
 from redline.core.proposal.model import Proposal
 from redline.core.text.edits import apply
 from redline.core.text.text import Text
