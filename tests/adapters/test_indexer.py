@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from contextlib import aclosing, suppress
 from pathlib import Path
 
@@ -68,12 +69,24 @@ def sources(root: Path, count: int) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def others() -> Iterator[None]:
+    """What other tests keep running is no child of a test here."""
+    OTHERS.update(children())
+    yield
+    OTHERS.clear()
+
+
+OTHERS: set[int] = set()
+
+
 def children() -> set[int]:
+    """The processes that were started in this test and have not ended."""
     found: set[int] = set()
     for task in Path("/proc/self/task").iterdir():
         with suppress(FileNotFoundError):  # a thread that has just ended
             found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return found
+    return found - OTHERS
 
 
 @pytest.mark.parametrize("workers", [1, 2])

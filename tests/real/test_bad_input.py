@@ -174,12 +174,21 @@ def test_lines_that_are_not_there_are_bad_usage(redline: Redline, place: str) ->
     assert "shop.py has" in said.err
 
 
-@pytest.mark.parametrize("name", ["sp ace \u00e9.py", "new\nline.py", "-dash.py"])
+@pytest.mark.parametrize("name", ["sp ace \u00e9.py", "-dash.py"])
 def test_odd_names_are_places_too(redline: Redline, root: Path, name: str) -> None:
     (root / name).write_bytes(b'"""Here."""\n')
     said = redline("ask", "explain this file", "--", name)
     assert said.code == 0, said.err
     assert b"1 line" in said.out
+
+
+def test_a_name_that_ends_a_line_is_spelt_out_and_not_worked_on(
+    redline: Redline, root: Path
+) -> None:
+    (root / "new\nline.py").write_bytes(b'"""Here."""\n')
+    said = redline("ask", "explain this file", "--", "new\nline.py")
+    assert (said.code, said.out) == (1, b"")
+    assert "new\\x0aline.py" in said.err and "new\nline" not in said.err
 
 
 def test_an_empty_file_can_be_explained(redline: Redline, root: Path) -> None:
@@ -212,7 +221,7 @@ def test_a_question_nobody_answers_is_the_reason(redline: Redline, root: Path) -
     (root / "other.py").write_bytes(SHOP)
     said = redline("ask", RENAME)
     assert (said.code, said.out) == (1, b"")
-    assert "needs an answer" in said.err
+    assert "a question waits for your answer: redline answer" in said.err
     assert "other.py:1" in said.err
 
 
