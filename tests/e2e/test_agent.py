@@ -239,6 +239,15 @@ def test_an_explanation_comes_as_a_message(editor: Editor) -> None:
     assert "Basket" in editor.wire.told("window/showMessage", type=3)["message"]
 
 
+def test_a_question_right_after_an_answer_is_nudged(editor: Editor) -> None:
+    """Emacs before 30 reads nothing on after an answer it waited for until more arrives."""
+    uri = editor.open("shop/twins.py")
+    editor.agent("refactor", uri, instruction="rename size to length")
+    request = editor.wire.asked("window/showMessageRequest")
+    assert editor.wire.asked("$/redline/nudge") == {"jsonrpc": "2.0", "method": "$/redline/nudge"}
+    editor.wire.answer(request, None)
+
+
 def test_what_cannot_be_done_is_said_with_the_reason(editor: Editor) -> None:
     uri = editor.open("shop/basket.py")
     editor.agent("refactor", uri, instruction="make it beautiful")

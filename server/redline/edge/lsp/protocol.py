@@ -42,6 +42,11 @@ CONTENT_MODIFIED = -32801
 
 MessageId = str | int
 
+# Seconds after which a request of ours is nudged, and within which it follows an answer closely.
+NUDGES = (0.15, 1.0)
+ON_THE_HEELS = 0.25
+NUDGE = "$/redline/nudge"
+
 
 class RequestProblem(Exception):
     """Answers the request with this error. Handlers raise it; nothing else should escape them."""
@@ -83,6 +88,7 @@ class RedlineProtocol(LanguageServerProtocol):
         self.handlers = Handlers({}, {})
         self.on_exit: Callable[[int], None] = lambda code: None
         self._running: dict[MessageId, asyncio.Task[Any]] = {}
+        self._answered_at = -ON_THE_HEELS
 
     def _register_builtin_features(self) -> None:
         """None of pygls' own: its text model and lifecycle are replaced by ours."""
@@ -238,12 +244,37 @@ class RedlineProtocol(LanguageServerProtocol):
     def _answer(
         self, id_: MessageId | None, result: Any = None, problem: RequestProblem | None = None
     ) -> None:
+        self._answered_at = asyncio.get_running_loop().time()
         if problem is not None:
             error = {"code": problem.code, "message": problem.message}
             self._send_data({"jsonrpc": "2.0", "id": id_, "error": error})
         else:
             plain = self._converter.unstructure(result)
             self._send_data({"jsonrpc": "2.0", "id": id_, "result": plain})
+
+    def send_request(
+        self,
+        method: str,
+        params: Any | None = None,
+        callback: Callable[[Any], None] | None = None,
+        msg_id: MessageId | None = None,
+    ) -> Future[Any]:
+        """Sends a request; one on the heels of an answer is nudged until it is answered.
+
+        Emacs before 30 leaves what it read along with an answer it waited for (jsonrpc.el
+        throws out of its reader) until more arrives: a question would never be seen. More
+        is a notification every client may ignore (LSP 3.17, "$ Notifications").
+        """
+        future: Future[Any] = super().send_request(method, params, callback, msg_id)
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._answered_at < ON_THE_HEELS:
+            for seconds in NUDGES:
+                loop.call_later(seconds, self._nudge, future)
+        return future
+
+    def _nudge(self, future: Future[Any]) -> None:
+        if not future.done():
+            self._send_data({"jsonrpc": "2.0", "method": NUDGE})
 
     def _send_data(self, data: Any) -> None:
         """Writes one message; a message with a lone surrogate goes out escaped."""
