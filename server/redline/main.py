@@ -15,23 +15,34 @@ from redline.edge.cli import app
 from redline.edge.cli.wiring import CliWiring
 
 if TYPE_CHECKING:
-    from redline.adapters.plain_cache import PlainCache
-    from redline.adapters.scratch_places import ScratchPlaces
+    from redline.adapters.inline.sent import SendingFiles
+    from redline.adapters.models.registry import ModelRegistry
+    from redline.adapters.scratch.places import ScratchPlaces
     from redline.app.gateway import Gateway
+    from redline.app.inline.ports import (
+        FillModels,
+        InlineAdapters,
+        InlineCache,
+        InlineRecord,
+        Remembering,
+    )
     from redline.app.ports import (
         Adapters,
         Aside,
+        Clock,
         Extractor,
         HistoryReader,
         Indexer,
         Journal,
         Previews,
+        Prompts,
         Sandbox,
         Switch,
         Telemetry,
+        Toolchains,
         Trust,
     )
-    from redline.app.ports_code import LanguageServers
+    from redline.app.ports_code import LanguageServers, Linter, Patterns
     from redline.app.ports_notes import Notes
     from redline.core.index.languages import Languages
     from redline.core.problems import Finding
@@ -47,27 +58,21 @@ TERMINAL_WORKERS = 2
 def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
     """The real adapters. Nothing is opened or started before it is used."""
     from redline.adapters import grammars
-    from redline.adapters.clock import SystemClock
     from redline.adapters.disk import LocalDisk
-    from redline.adapters.models.registry import ModelRegistry
-    from redline.adapters.prompts import PackagedPrompts
-    from redline.adapters.ruff import RuffFixes, RuffImports
-    from redline.adapters.ruff_checks import RuffChecks
-    from redline.adapters.structural import AstGrep
-    from redline.adapters.toolchains import LocalToolchains
+    from redline.adapters.ruff.fixes import RuffFixes, RuffImports
     from redline.app.ports import Adapters
 
-    disk, languages, trust = LocalDisk(), grammars.load(), _trust(settings)
+    languages, trust, models = grammars.load(), _trust(settings), _models()
     return Adapters(
         languages=languages,
-        models=ModelRegistry(_replies()),
+        models=models,
         servers=_servers(settings, trust, languages),
         imports=RuffImports(),
         fixes=RuffFixes(),
-        patterns=AstGrep(),
+        patterns=_patterns(),
         aside=_aside(),
-        linter=RuffChecks(),
-        disk=disk,
+        linter=_linter(),
+        disk=LocalDisk(),
         indexer=_indexer(workers, languages),
         extractor=_extractor(),
         history=_history(),
@@ -75,15 +80,42 @@ def adapters(settings: Settings, workers: int = TERMINAL_WORKERS) -> Adapters:
         trust=trust,
         switch=_switch(),
         sandbox=_sandbox(settings),
-        toolchains=LocalToolchains(),
-        clock=SystemClock(),
-        prompts=PackagedPrompts(),
+        toolchains=_toolchains(),
+        clock=_clock(),
+        prompts=_prompts(),
         previews=_previews(),
         notes=_notes(trust),
         count_tokens=_count_tokens,
+        window=_window,
         gateway=_gateway,
         telemetry=_telemetry(settings),
+        inline=_inline(models),
     )
+
+
+def _inline(models: FillModels) -> InlineAdapters:
+    from redline.app.inline.ports import InlineAdapters
+
+    return InlineAdapters(
+        drafts=_inline_drafts(),
+        memories=_inline_memories(),
+        models=models,
+        sent=_inline_sent,
+        record=_inline_record,
+    )
+
+
+def _models() -> ModelRegistry:
+    from redline.adapters.models.cached import kept_replies
+    from redline.adapters.models.registry import ModelRegistry
+
+    return ModelRegistry(kept_replies())
+
+
+def _clock() -> Clock:
+    from redline.adapters.clock import SystemClock
+
+    return SystemClock()
 
 
 @cache
@@ -94,16 +126,38 @@ def _aside() -> Aside:
     return Threads()
 
 
-def _replies() -> PlainCache:
-    from redline.adapters import places
-    from redline.adapters.models import cached
-    from redline.adapters.plain_cache import Kept, PlainCache
+def _linter() -> Linter:
+    from redline.adapters.ruff.checks import RuffChecks
 
-    return PlainCache(Kept("replies", places.replies_cache, cached.LIMIT_BYTES, cached.SECONDS))
+    return RuffChecks()
+
+
+def _toolchains() -> Toolchains:
+    from redline.adapters.toolchains import LocalToolchains
+
+    return LocalToolchains()
+
+
+def _prompts() -> Prompts:
+    from redline.adapters.prompts import PackagedPrompts
+
+    return PackagedPrompts()
+
+
+def _patterns() -> Patterns:
+    from redline.adapters.structural import AstGrep
+
+    return AstGrep()
+
+
+def _inline_drafts() -> InlineCache:
+    from redline.adapters.inline.drafts import kept_drafts
+
+    return kept_drafts()
 
 
 def _indexer(workers: int, languages: Languages) -> Indexer:
-    from redline.adapters.indexer import ProcessIndexer
+    from redline.adapters.index.indexer import ProcessIndexer
     from redline.adapters.places import IndexPlaces
 
     return ProcessIndexer(workers, places=IndexPlaces(), languages=languages)
@@ -123,25 +177,32 @@ def _gateway() -> Gateway:
 
 
 def _history() -> HistoryReader:
-    from redline.adapters.git_history import GitHistory
+    from redline.adapters.history.git import GitHistory
 
     return GitHistory()
 
 
 def _sandbox(settings: Settings) -> Sandbox:
-    from redline.adapters.sandbox_choice import ChosenSandbox
+    from redline.adapters.sandbox.choice import ChosenSandbox
 
     return ChosenSandbox(_scratch_places, settings.unsandboxed)
 
 
+def _inline_memories() -> Remembering:
+    from redline.adapters.inline.memory import ProcessMemories
+    from redline.adapters.places import IndexPlaces
+
+    return ProcessMemories(IndexPlaces().inline)
+
+
 def _extractor() -> Extractor:
-    from redline.adapters.text_extractor import ProcessExtractor
+    from redline.adapters.index.text_extractor import ProcessExtractor
 
     return ProcessExtractor()
 
 
 def _telemetry(settings: Settings) -> Telemetry:
-    from redline.adapters.telemetry import telemetry
+    from redline.adapters.telemetry.exporting import telemetry
 
     return telemetry(settings)
 
@@ -155,8 +216,8 @@ def _previews() -> Previews:
 
 def _servers(settings: Settings, trust: Trust, languages: Languages) -> LanguageServers:
     from redline.adapters.disk import LocalDisk
-    from redline.adapters.language_server_pool import Limits
-    from redline.adapters.language_servers import Choice, RunningServers
+    from redline.adapters.language_servers.pool import Limits
+    from redline.adapters.language_servers.servers import Choice, RunningServers
 
     limits = Limits(settings.server_memory, settings.server_number, settings.server_idle)
     choice = Choice(settings.servers, trust.trusted)
@@ -167,7 +228,7 @@ def _servers(settings: Settings, trust: Trust, languages: Languages) -> Language
 def _scratch_places() -> ScratchPlaces:
     """One for the process, closed at its end."""
     from redline.adapters import places
-    from redline.adapters.scratch_places import ScratchPlaces
+    from redline.adapters.scratch.places import ScratchPlaces
 
     return ScratchPlaces(places.scratch_folder)
 
@@ -176,6 +237,12 @@ def _count_tokens(text: str) -> int:
     from redline.adapters.tokens import count
 
     return count(text)
+
+
+def _window(model: str) -> int:
+    from redline.adapters.models.windows import window
+
+    return window(model)
 
 
 def _trust(settings: Settings) -> Trust:
@@ -200,6 +267,14 @@ def _journal(folder: str) -> Journal:
     return SqliteJournal(places.journal_file(Path(uris.file_path(folder) or "/")))
 
 
+@cache
+def _inline_sent(folder: str) -> SendingFiles:
+    """One for each workspace: its file stays open."""
+    from redline.adapters.inline.sent import sendings_of
+
+    return sendings_of(folder)
+
+
 def _notes(trust: Trust) -> Notes:
     from redline.adapters import places
     from redline.adapters.agents_files import AgentsFiles
@@ -218,6 +293,18 @@ def _journals() -> Sequence[Journal]:
     from redline.adapters.journal import SqliteJournal
 
     return [SqliteJournal(path) for path in places.journal_files()]
+
+
+def _inline_record(folder: str) -> InlineRecord:
+    from redline.adapters.inline.record import record_of
+
+    return record_of(folder)
+
+
+def _inline_records() -> Sequence[InlineRecord]:
+    from redline.adapters.inline.record import kept_records
+
+    return kept_records()
 
 
 def _lsp(team: Path | None) -> Wiring:
@@ -263,6 +350,12 @@ def _demo_project() -> Path:
     return Path(str(files("redline") / "demo_project"))
 
 
+async def _let_go() -> None:
+    from redline.adapters.models import litellm_library
+
+    await litellm_library.close()
+
+
 def _close() -> None:
     if _scratch_places.cache_info().currsize:
         _scratch_places().close()
@@ -279,6 +372,8 @@ def wiring() -> CliWiring:
         lsp=_lsp,
         demo_project=_demo_project,
         journals=_journals,
+        inline_records=_inline_records,
+        let_go=_let_go,
         close=_close,
     )
 

@@ -90,12 +90,13 @@ def resolved(uri: str) -> Path | None:
         return None
 
 
-def read_text(path: Path, limit: int) -> Text | Unreadable:
-    """The text of a regular file of at most `limit` bytes; binary ones are refused.
+def read_text(path: Path, limit: int, roots: Sequence[Path] | None = None) -> Text | Unreadable:
+    """The text of a regular file of at most `limit` bytes, below one of `roots` if given;
+    binary ones are refused.
 
     A byte order mark is the file's, not the text's: editors leave it out and write it back.
     """
-    return _text(read_bytes(path, limit))
+    return _text(read_bytes(path, limit, roots))
 
 
 def _text(data: bytes | Unreadable) -> Text | Unreadable:

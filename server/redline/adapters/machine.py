@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redline.adapters import grammars, places
 from redline.adapters.grammars import GrammarError
-from redline.adapters.language_server_options import options_of
+from redline.adapters.language_servers.options import options_of
 from redline.adapters.processes import find
 from redline.core.problems import Finding, ToolProblem
 from redline.core.servers import KNOWN, ServerSpec

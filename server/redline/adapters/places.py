@@ -60,6 +60,16 @@ def replies_cache() -> str:
         return ""
 
 
+def inline_cache() -> str:
+    """The folder of what models drafted while someone typed, created if missing; '' where it
+    cannot be made."""
+    try:
+        cache = _private(platformdirs.user_cache_path("redline", appauthor=False))
+        return str(_private(cache / "inline"))
+    except OSError:
+        return ""
+
+
 def scratch_folder() -> Path:
     """Where scratch copies are laid; it is made by whoever lays the first."""
     return platformdirs.user_cache_path("redline", appauthor=False) / "scratch"
@@ -100,6 +110,11 @@ class IndexPlaces:
             return None
         return first if len(folders) == 1 else first.with_suffix(f".{others}")
 
+    def inline(self, folders: Sequence[Folder]) -> Path | None:
+        """What the builtin model of inline suggestions remembers of a workspace."""
+        kept = self.snapshot(folders)
+        return None if kept is None else kept.with_name(f"inline{kept.suffix}.memory")
+
 
 def journal_file(root: Path) -> Path:
     """The journal of the workspace at `root`; its folder is created."""
@@ -111,6 +126,14 @@ def spending_file() -> Path:
     return _private(_state()) / "spending.sqlite"
 
 
+def inline_sent_folder(root: Path) -> Path:
+    """What left the machine for inline suggestions in the workspace at `root`; created if missing.
+
+    Raises `OSError`.
+    """
+    return _private(state_folder(root) / "inline-sent")
+
+
 def memory_folder(root: Path) -> Path:
     """What is remembered of the workspace at `root`, for its user to edit; created if missing."""
     return _private(state_folder(root) / "memory")
@@ -119,6 +142,16 @@ def memory_folder(root: Path) -> Path:
 def journal_files() -> tuple[Path, ...]:
     """The journals of all workspaces there were, in order of their names."""
     return tuple(sorted((_state() / "workspaces").glob("*/journal.sqlite")))
+
+
+def inline_record_file(root: Path) -> Path:
+    """What inline suggestions were worth in the workspace at `root`; its folder is created."""
+    return state_folder(root) / "inline.sqlite"
+
+
+def inline_record_files() -> tuple[Path, ...]:
+    """Those of all workspaces there were, in order of their names."""
+    return tuple(sorted((_state() / "workspaces").glob("*/inline.sqlite")))
 
 
 def write_private(path: Path, data: bytes) -> None:

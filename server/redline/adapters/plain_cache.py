@@ -10,7 +10,7 @@ import io
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,17 +78,27 @@ class PlainCache:
         found = self._guarded(lambda cache: cache.get(key, default=None, retry=False))
         return found if isinstance(found, bytes) and found else None
 
-    def put(self, entries: Mapping[str, bytes]) -> None:
-        """Keeps values; all at once, which is much faster."""
+    def put(self, entries: Mapping[str, bytes], of: str = "") -> None:
+        """Keeps values; all at once, which is much faster. They may be dropped as those `of`."""
 
         def write(cache: Any) -> None:
             with cache.transact(retry=False):
                 for key, value in entries.items():
-                    cache.set(key, value, expire=self._kept.seconds, retry=False)
+                    cache.set(key, value, self._kept.seconds, tag=of or None, retry=False)
             cache.cull(retry=False)
 
         if entries:
             self._guarded(write)
+
+    def drop(self, of: Iterable[str]) -> None:
+        """Takes away, and erases from the disk, all that was kept as one of these names'."""
+
+        def erase(cache: Any) -> None:
+            for name in of:
+                cache.evict(name, retry=True)
+            cache.reset("sqlite_wal_checkpoint", "TRUNCATE", update=False)
+
+        self._guarded(erase)
 
     def close(self) -> None:
         """Closes the file."""
@@ -130,6 +140,7 @@ class PlainCache:
             eviction_policy="least-recently-stored",
             cull_limit=0,  # not with every single one: `put` does, once
             sqlite_synchronous=0,  # a cache may lose what a power cut takes
+            sqlite_secure_delete=1,  # what is dropped is overwritten
         )
 
     def _failed(self, error: Exception, *, damaged: bool) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from redline.adapters.sandbox_output import settled
+from redline.adapters.sandbox.output import settled
 from redline.core.problems import ToolProblem
 
 

@@ -13,9 +13,17 @@ class PackagedPrompts:
 
     __slots__ = ()
 
-    def system(self, role: RoleName) -> str:
-        """The system prompt of a role, before its placeholders are filled in."""
-        return f"{_read('common')}\n{_read(role)}"
+    def system(self, role: RoleName, small: bool = False) -> str:
+        """The system prompt of a role, before its placeholders are filled in.
+
+        The `small` one is for models that can hold little.
+        """
+        folder = "small/" if small else ""
+        return f"{_read(f'{folder}common')}\n{_read(f'{folder}{role}')}"
+
+    def inline(self) -> str:
+        """How a model is told to answer with what it would insert, complete."""
+        return _read("inline")
 
 
 @cache

@@ -83,13 +83,13 @@ class Kept:
     told: set[str] = field(default_factory=set)
 
 
-async def filled(run: Running, request: ModelRequest, effect: str) -> ModelRequest:
+async def filled(run: Running, request: ModelRequest, effect: str, tokens: int) -> ModelRequest:
     """`request` with what the model is given to know; where that is new, it is recorded.
 
-    `effect` is the call it is for. Raises `StoreError` where it cannot be recorded.
+    `effect` is the call it is for, `tokens` the most that it may take. Raises `StoreError`
+    where it cannot be recorded.
     """
     session = run.session
-    tokens = session.settings.context_tokens
     if run.state.goal is None or tokens < LEAST:
         return request
     kept = _kept(session)

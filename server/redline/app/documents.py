@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tree_sitter import Tree
 
+from redline.app.inline import keystrokes, next_edit, value
 from redline.app.review import following
 from redline.app.session import (
     OpenDocument,
@@ -72,7 +73,12 @@ def change_document(
     if opened.tree is not None:
         opened.tree = _told(opened.tree, before, edits)
     publish_documents(session)
+    next_edit.typed(session, uri, before, edits)
     following.typed(session, uri, edits)
+    if session.inline is not None:
+        keystrokes.typed(session, uri)
+        session.inline.models.typed(uri, edits)
+    value.typed(session, uri, edits)
     return ""
 
 
@@ -86,10 +92,13 @@ def _told(tree: Tree, text: Text, edits: Sequence[Edit]) -> Tree:
 
 def close_document(session: Session, uri: str) -> str:
     """The editor closed `uri`: the disk is the truth again. Says so when it was not open."""
+    value.closed(session, uri)
     if session.documents.pop(uri, None) is None:
         return f"{uri}: closed without being open"
     publish_documents(session)
     publish_index(session)
+    if session.inline is not None:
+        keystrokes.closed(session, uri)
     if not uri.startswith("file:"):
         # A buffer without a file is gone with its window.
         following.text_seen(session, uri, None)

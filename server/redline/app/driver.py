@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from redline.app import contexts, egress, gate, gateway, indexing, memories, switch, tools
+from redline.app import asking, egress, gate, gateway, indexing, memories, switch, tools
 from redline.app.files import Files
 from redline.app.gate import Admission
 from redline.app.lookup import lookup_of
@@ -34,23 +34,20 @@ from redline.core.agent.events import (
     ToolReturned,
     UserAnswered,
 )
-from redline.core.agent.exchange import ModelFailure, ModelRequest
+from redline.core.agent.exchange import ModelFailure
 from redline.core.agent.model import (
     AskUser,
     CallModel,
     Effect,
     FailureKind,
     Finish,
-    Goal,
     Publish,
+    Reply,
     RunTool,
     Wait,
 )
-from redline.core.agent.moves import turns_of
-from redline.core.agent.prompt import filled
 from redline.core.agent.reducer import step
 from redline.core.agent.state import RunState
-from redline.core.agent.tools import BY_NAME, ROLE_TOOLS
 from redline.core.journal import RecordKind
 from redline.core.oversight.redaction import Redaction
 from redline.core.problems import StoreError
@@ -235,10 +232,9 @@ async def _attempt(
             await asyncio.sleep(effect.seconds)
             return TimeElapsed(effect.id)
         case CallModel():
-            request = _request(run, effect)
-            if gateway.leaves(run, effect):
-                request = await contexts.filled(run, request, effect.id)
-                run.redaction, request = egress.leaving(run.redaction, request)
+            request = await asking.asked(run, effect)
+            if isinstance(request, Reply):
+                return ModelReplied(effect.id, request, 0.0)
             calling = gateway.calling(run, effect)
             reply = await gateway.called(calling, request, _hearing(run, effect, elapsed))
             if isinstance(reply, ModelFailure):
@@ -281,23 +277,6 @@ def _failed(
     if isinstance(effect, RunTool):
         return ToolFailed(effect.id, kind, message, seconds)
     return ModelFailed(effect.id, kind, message, seconds)
-
-
-def _request(run: Run, effect: CallModel) -> ModelRequest:
-    state = run.state
-    goal = state.goal or Goal("ask", "")
-    template = run.session.adapters.prompts.system(effect.role)
-    return ModelRequest(
-        run=state.id,
-        role=effect.role,
-        system=filled(template, goal, state.plan, effect.step),
-        goal=goal,
-        plan=state.plan,
-        turns=turns_of(state, effect.step),
-        tools=tuple(BY_NAME[name] for name in ROLE_TOOLS[effect.role]),
-        step=effect.step,
-        history=state.transcript,
-    )
 
 
 def progress(state: RunState) -> str:

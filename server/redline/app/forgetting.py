@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from redline.app import memories
 from redline.app.history import Told, told
+from redline.app.inline import value
 from redline.app.review import life
 from redline.app.session import Session, journal_of
 from redline.core import payloads
@@ -62,6 +63,7 @@ async def retain(session: Session) -> None:
     if not days:
         return
     try:
+        await asyncio.to_thread(value.forget_older, session, days)
         for run in await asyncio.to_thread(_older, session, days):
             _forgotten(session, (run,), asked=False)
             await asyncio.sleep(0)
@@ -86,6 +88,7 @@ def _forgotten(session: Session, runs: Iterable[str], *, asked: bool) -> Forgott
             gone.append(run)
     try:
         journal.forget(gone)
+        session.adapters.models.forget(gone)
         memories.forget_runs(session, gone)
     finally:
         for run in gone:

@@ -145,6 +145,19 @@ def states(gateway: Gateway) -> tuple[DeploymentState, ...]:
     return tuple(as_of(each, at) for each in known)
 
 
+def keep(gateway: Gateway, deployment: str) -> None:
+    """Lets other processes know what is worth it: a breaker that is not simply closed.
+
+    Raises `StoreError`.
+    """
+    now, at = gateway.clock.monotonic(), gateway.clock.now()
+    found = state_of(deployment, gateway.standings[deployment], now, at)
+    known = gateway.kept.get(deployment)
+    if known is None or (found.state, found.failures) != (known.state, known.failures):
+        gateway.kept[deployment] = found
+        gateway.spending.keep(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reached:
     model: Model
@@ -277,21 +290,11 @@ class _Call:
         number = len(self.tried) + 1
         effect = self.calling.effect.id
         self._record(Attempted(effect, number, outcome, kind, seconds, usage))
-        self._keep(decision.deployment)
+        keep(gateway, decision.deployment)
 
     def _record(self, record: Attempt | Attempted) -> None:
         text = payloads.encode(record)
         self.calling.journal.append_all(self.request.run, [("attempt", text)])
-
-    def _keep(self, deployment: str) -> None:
-        """Lets other processes know what is worth it: a breaker that is not simply closed."""
-        gateway = self.gateway
-        now, at = gateway.clock.monotonic(), gateway.clock.now()
-        found = state_of(deployment, gateway.standings[deployment], now, at)
-        known = gateway.kept.get(deployment)
-        if known is None or (found.state, found.failures) != (known.state, known.failures):
-            gateway.kept[deployment] = found
-            gateway.spending.keep(found)
 
     def _marked(self, reply: Reply) -> Reply:
         """The reply with what it took to get it."""

@@ -30,11 +30,12 @@ from redline.core.text.text import Text
 from redline.core.timeline import Moment, moments
 
 FORGOTTEN = "forgotten"
+_LISTED = ("Begun", "RolledBack", "AskUser", "UserAnswered", "Finish", "Review")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One run in a list. `at` is seconds since the epoch."""
+    """One run in a list. `at` is seconds since the epoch; `question` is what it waits for."""
 
     id: str
     at: float
@@ -43,6 +44,7 @@ class Item:
     state: str
     title: str = ""
     proposal: str = ""
+    question: AskUser | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ def listed(session: Session) -> list[Item]:
                 result.append(Item(id_, entries[0].record.at, "", "", FORGOTTEN))
             continue
         goal = _goal(begun.payload)
-        item = Item(id_, begun.entry.record.at, goal.action, goal.instruction, _state(lines))
+        waits = _waits(lines)
+        state = "waiting" if waits else _state(lines)
+        at = begun.entry.record.at
+        item = Item(id_, at, goal.action, goal.instruction, state, question=waits)
         published = [line.payload for line in lines if isinstance(line.payload, Publish)]
         proposal = published[-1].proposal if published else None
         if proposal is not None:
@@ -133,7 +138,7 @@ def listed(session: Session) -> list[Item]:
 def _telling(entries: Sequence[Entry]) -> list[Entry]:
     """The records that a list needs: a proposal takes long to read, and the last one will do."""
     published = [entry for entry in entries if says(entry, "Publish")]
-    few = [entry for entry in entries if says(entry, "Begun", "RolledBack", "Finish", "Review")]
+    few = [entry for entry in entries if says(entry, *_LISTED)]
     return [*few, *published[-1:]]
 
 
@@ -148,13 +153,20 @@ def _goal(begun: payloads.Payload) -> Goal:
             return Goal("ask", "")
 
 
+def _waits(lines: Sequence[Line]) -> AskUser | None:
+    """The question that a run waits with, None where it is over or at work."""
+    if any(isinstance(line.payload, Finish) for line in lines):
+        return None
+    said = {line.payload.effect for line in lines if isinstance(line.payload, UserAnswered)}
+    asked = [line.payload for line in lines if isinstance(line.payload, AskUser)]
+    return next((each for each in asked if each.id not in said), None)
+
+
 def _state(lines: Sequence[Line]) -> str:
     """How a run ended, or what became of its proposal."""
     finished = [line.payload for line in lines if isinstance(line.payload, Finish)]
     if not finished:
-        asked = {line.payload.id for line in lines if isinstance(line.payload, AskUser)}
-        said = {line.payload.effect for line in lines if isinstance(line.payload, UserAnswered)}
-        return "waiting" if asked - said else "open"
+        return "open"
     published = [line.payload.proposal for line in lines if isinstance(line.payload, Publish)]
     latest = published[-1].id if published and published[-1] else ""
     every = [line.payload for line in lines if isinstance(line.payload, Review)]

@@ -10,11 +10,10 @@ from redline.app.ports import Adapters
 from redline.app.tools import checking_build
 from redline.app.tools.running import refusal
 from redline.core import uris
-from redline.core.checks.discover import CONFIGURATION, Discovered, discover
+from redline.core.checks.discover import Discovered, configuration, discover
 from redline.core.checks.runners import family, kinds
 from redline.core.problems import Finding, ToolProblem
 from redline.core.settings import Settings
-from redline.core.text.text import Text
 from redline.core.uris import Folder
 
 _OURS = frozenset({("lint", "ruff"), ("format", "ruff"), ("types", "ty")})
@@ -82,8 +81,7 @@ async def _tests(
 
 
 def _texts(adapters: Adapters, folder: Folder) -> dict[str, str]:
-    found = {name: adapters.disk.read(f"{folder.uri}/{name}") for name in CONFIGURATION}
-    return {name: text.decode() for name, text in found.items() if isinstance(text, Text)}
+    return configuration(lambda name: adapters.disk.read(f"{folder.uri}/{name}"))
 
 
 def folder_at(path: str, name: str) -> Folder:

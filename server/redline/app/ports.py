@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:  # these are many, and a server is to start at once
     from redline.app.gateway import Gateway
+    from redline.app.inline.ports import InlineAdapters
     from redline.app.ports_code import (
         EditorTools,
         Fixer,
@@ -68,6 +69,9 @@ class Models(Protocol):
 
     def named(self, name: str, settings: Settings) -> Model | ModelFailure:
         """The model, or why there is none by that name (kind 'policy')."""
+
+    def forget(self, runs: Sequence[str]) -> None:
+        """Erases the replies that were kept of what these runs asked."""
 
 
 class Sandbox(Protocol):
@@ -291,8 +295,14 @@ class Previews(Protocol):
 class Prompts(Protocol):
     """The prompt files that ship with the product."""
 
-    def system(self, role: RoleName) -> str:
-        """The system prompt of a role, before `$goal` and `$plan` are filled in."""
+    def system(self, role: RoleName, small: bool = False) -> str:
+        """The system prompt of a role, before `$goal` and `$plan` are filled in.
+
+        The `small` one is for models that can hold little.
+        """
+
+    def inline(self) -> str:
+        """How a model is told to answer with what it would insert, complete."""
 
 
 class Telemetry(Protocol):
@@ -339,6 +349,8 @@ class Adapters:
     previews: Previews
     notes: Notes
     count_tokens: Callable[[str], int]
+    window: Callable[[str], int]
     gateway: Callable[[], Gateway]
     telemetry: Telemetry
+    inline: InlineAdapters
     editor: EditorTools | None = None

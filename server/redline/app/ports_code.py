@@ -10,7 +10,7 @@ from redline.core.text.text import Span
 if TYPE_CHECKING:  # these are many, and a server is to start at once
     from redline.core.checks.delta import Problem
     from redline.core.problems import ToolProblem
-    from redline.core.refactor.conversions import Conversion
+    from redline.core.refactor.convert.rules import Conversion
     from redline.core.refactor.result import Match, Renamed
     from redline.core.serving import Action, Diagnosed
     from redline.core.text.edits import Edit

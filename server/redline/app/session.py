@@ -24,6 +24,8 @@ from redline.core.uris import Folder
 if TYPE_CHECKING:  # made with the first question, as what it takes is loaded
     from redline.app.contexts import Kept
     from redline.app.graph import Imported
+    from redline.app.inline.builtin import Shared
+    from redline.app.inline.state import InlineState
     from redline.app.library import Library
     from redline.app.memories import Memory
     from redline.app.ports import Adapters, Journal
@@ -62,7 +64,8 @@ class Workspace:
 
     `changed` are files there is news of that were not looked at yet; `keeper` does that.
     `seconds` is what the phases of the last build took. `told`: the client tells of files
-    that change; `scanned` is when all were looked at last.
+    that change; `scanned` is when all were looked at last. `remembered` is what the builtin
+    model of inline suggestions knows of them.
     """
 
     folders: tuple[Folder, ...] = ()
@@ -78,6 +81,7 @@ class Workspace:
     keeper: asyncio.Task[None] | None = None
     library: Library | None = None
     imported: Imported | None = None
+    remembered: Shared | None = None
     told: bool = False
     scanned: float = 0.0
     sessions: list[Session] = field(default_factory=list)
@@ -131,7 +135,8 @@ class Session:
     `review_texts` is what the files under review held when last seen (None: no such
     file); `goals` are those of the runs whose proposals are known; `unsettled` are closed
     files that an edit was sent for and never seen in. `memories` are those of the workspace,
-    by its first folder; `contexts` is what its runs were given to know.
+    by its first folder; `contexts` is what its runs were given to know. `inline` is made with
+    the first request for an inline suggestion.
     """
 
     adapters: Adapters
@@ -150,9 +155,10 @@ class Session:
     runs: dict[str, RunHandle] = field(default_factory=dict)
     goals: dict[str, Goal] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    tasks: set[asyncio.Task[object]] = field(default_factory=set)
     memories: dict[str, Memory] = field(default_factory=dict)
     contexts: Kept | None = None
+    inline: InlineState | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -219,7 +225,7 @@ def journal_of(session: Session) -> Journal:
     return session.journals[folder]
 
 
-def spawn(session: Session, task: asyncio.Task[None]) -> None:
+def spawn(session: Session, task: asyncio.Task[object]) -> None:
     """Keeps `task` alive until it ends, or the session does."""
     session.tasks.add(task)
     task.add_done_callback(session.tasks.discard)

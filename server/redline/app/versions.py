@@ -14,4 +14,5 @@ def versions_now(session: Session, model: str) -> Versions:
     """Those of the prompts, of `model`, of the tools and of the policy."""
     system = session.adapters.prompts.system
     prompts = {role: system(role) for role in get_args(RoleName)}
+    prompts |= {f"{role}, small": system(role, small=True) for role in get_args(RoleName)}
     return versions(prompts, (model, session.settings.api_base), TOOLS, session.settings.policy)

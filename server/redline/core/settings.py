@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
+from redline.core.inline.model import InlineSettings
 from redline.core.oversight.budget import Budget
 from redline.core.oversight.policy import DEFAULT_RULES, Decision, Rule
 from redline.core.oversight.rule_tables import rules_of
-from redline.core.settings_table import FIELDS, KEYS, RULES, Setting
+from redline.core.settings_table import FIELDS, INLINE_FIELDS, KEYS, RULES, Setting
 
 LayerName = Literal["built-in", "user", "team", "client", "workspace", "command line"]
 Value = str | int | float | bool | tuple[str, ...]
@@ -18,6 +19,9 @@ SymbolAnswers = Literal["auto", "on", "off"]
 Switch = Literal["on", "off"]
 ToolCalls = Literal["auto", "native", "text"]
 TrustUse = Literal["stored", "never"]
+Fill = Literal["auto", "suffix", "markers", "chat"]
+"""How a model is given what stands after the cursor: as `suffix` of a completion, between
+markers of its own in the prompt, or in the words of a chat."""
 
 
 SERVER_COMMAND = "language_servers."
@@ -26,15 +30,19 @@ SERVERS: Mapping[str, tuple[str, ...]] = {"python": ("ty", "server")}
 
 
 ROLE, DEPLOYMENT = "roles.", "models."
-ROLES = ("planner", "scout", "refactorer", "tester", "documenter", "reviewer")
+ROLES = ("planner", "scout", "refactorer", "tester", "documenter", "reviewer", "inline")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The address and the key of one model, '' where it has none of its own."""
+    """The address and the key of one model, '' where it has none of its own.
+
+    `fill` is how it is asked for inline suggestions.
+    """
 
     api_base: str = ""
     api_key: str = field(default="", repr=False)
+    fill: Fill = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,14 @@ class Settings:
     roles: Mapping[str, str] = field(default_factory=dict)
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
     context_tokens: int = 6000
+    inline: InlineSettings = InlineSettings()
+    window: int = 0
     memory: Switch = "on"
     workspace_digest: str = ""
     rules: tuple[Rule, ...] = ()
     journal_days: float = 90.0
     telemetry_endpoint: str = ""
+    server_token: str = field(default="", repr=False)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -187,8 +198,10 @@ def _setting_of_model(key: str) -> Setting | None:
         known = role in ROLES and field_ == "model"
         return Setting(key, str, f"the {role}'s own model") if known else None
     name = group.removeprefix(DEPLOYMENT)
-    if not _is_hosted(name) or field_ not in ("api_base", "api_key"):
+    if not _is_hosted(name) or field_ not in ("api_base", "api_key", "fill"):
         return None
+    if field_ == "fill":
+        return Setting(key, str, f"how {name} fills in code", choices=get_args(Fill))
     what = "address" if field_ == "api_base" else "key"
     return Setting(key, str, f"the {what} of {name}", secret=field_ == "api_key")
 
@@ -206,13 +219,20 @@ def value_of(settings: Settings, key: str) -> object:
         return settings.roles.get(group.removeprefix(ROLE), "")
     if key.startswith(DEPLOYMENT):
         own = settings.deployments.get(group.removeprefix(DEPLOYMENT), Deployment())
-        return own.api_key if name == "api_key" else own.api_base
+        return {"api_key": own.api_key, "fill": own.fill}.get(name, own.api_base)
     if key.startswith(SERVER_COMMAND):
         return settings.servers.get(name, ())
     if key == RULES:
         return tuple(rule.name for rule in settings.rules)
+    if key in INLINE_FIELDS:
+        return _said(getattr(settings.inline, INLINE_FIELDS[key]))
     holder: object = settings.budget if group == "budget" else settings
     return getattr(holder, name if group == "budget" else FIELDS.get(key, key))
+
+
+def _said(value: object) -> object:
+    """A switch as it is set."""
+    return ("on" if value else "off") if isinstance(value, bool) else value
 
 
 def _strictest(key: str) -> bool:
@@ -233,7 +253,7 @@ def _value(layer: Layer, key: str, given: object) -> tuple[Value | None, Setting
         if key.startswith(ROLE):
             hint = f"; expected {ROLE}ROLE.model with a role of {', '.join(ROLES)}"
         elif key.startswith(DEPLOYMENT):
-            hint = '; expected [models."provider/name"] with api_base, api_key'
+            hint = '; expected [models."provider/name"] with api_base, api_key, fill'
         return None, problem(f"there is no such setting{hint}")
     if layer.name == "workspace" and not setting.workspace:
         return None, problem("a workspace may not set this; put it in your user file", fatal=False)
@@ -284,7 +304,7 @@ def _nearest(key: str) -> str:
 
 
 def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settings:
-    budget = Budget()
+    budget, inline = Budget(), InlineSettings()
     plain: dict[str, Value] = {}
     servers = dict(SERVERS)
     roles: dict[str, str] = {}
@@ -293,6 +313,9 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
         group, _, name = key.rpartition(".")
         if group == "budget":
             budget = replace(budget, **{name: value})  # type: ignore[arg-type]
+        elif key in INLINE_FIELDS:
+            known_as: Value | bool = value == "on" if value in ("on", "off") else value
+            inline = replace(inline, **{INLINE_FIELDS[key]: known_as})  # type: ignore[arg-type]
         elif key.startswith(SERVER_COMMAND) and isinstance(value, tuple):
             servers[name] = value
         elif key.startswith(ROLE):
@@ -300,9 +323,9 @@ def _settings(values: Mapping[str, Value], origins: Mapping[str, str]) -> Settin
         elif key.startswith(DEPLOYMENT):
             model = group.removeprefix(DEPLOYMENT)
             known = deployments.get(model, Deployment())
-            deployments[model] = replace(known, **{name: str(value)})
+            deployments[model] = replace(known, **{name: str(value)})  # type: ignore[arg-type]
         else:
             plain[FIELDS.get(key, key)] = value
     base = Settings(budget=budget, servers=servers, origins=dict(origins))
-    base = replace(base, roles=roles, deployments=deployments)
+    base = replace(base, roles=roles, deployments=deployments, inline=inline)
     return replace(base, **plain)  # type: ignore[arg-type]

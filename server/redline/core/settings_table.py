@@ -100,7 +100,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("checks.python", str, "the Python that runs tests, as an absolute path"),
     Setting("checks.build", tuple, "the command that builds the project", workspace=True),
     Setting("context.tokens", int, "tokens of code and notes a model is given before it asks"),
+    Setting("context.window", int, "tokens a model can hold in all; 0: as litellm knows it"),
     Setting("memory", str, "whether runs leave notes for later ones", choices=("on", "off")),
+    Setting("inline", str, "whether code is suggested while you type", choices=("on", "off")),
+    Setting("inline_languages_off", tuple, "languages that get no suggestions"),
+    Setting("inline_comments", str, "whether comments get suggestions", choices=("on", "off")),
+    Setting("inline_strings", str, "whether strings get suggestions", choices=("on", "off")),
+    Setting("inline_deadline", float, "seconds until the builtin suggestion stands in"),
+    Setting("inline_candidates", int, "suggestions given at most, up to 3"),
+    Setting("inline_next_edit", str, "whether the next edit is suggested", choices=("on", "off")),
+    Setting("inline_tokens", int, "tokens of code a provider's model is given for a suggestion"),
     Setting("unsandboxed", tuple, "trusted folders whose checks need no sandbox", user_only=True),
     Setting("fallbacks", tuple, "models asked, in order, where the usual one does not answer"),
     Setting(RULES, tuple, "more rules of the policy; a workspace's may only ask or deny", True),
@@ -109,6 +118,14 @@ SETTINGS: tuple[Setting, ...] = (
         "telemetry.endpoint",
         str,
         "where spans and metrics go (OTLP over HTTP), or `environment`; nowhere unless set",
+        user_only=True,
+        team=True,
+    ),
+    Setting(
+        "server.token",
+        str,
+        "what clients of a server that listens must bring; better in REDLINE_TOKEN",
+        secret=True,
         user_only=True,
         team=True,
     ),
@@ -126,9 +143,23 @@ FIELDS: Mapping[str, str] = {
     "checks.python": "check_python",
     "checks.build": "check_build",
     "context.tokens": "context_tokens",
+    "context.window": "window",
     "journal.days": "journal_days",
     "telemetry.endpoint": "telemetry_endpoint",
+    "server.token": "server_token",
 }
 """Where a key's value is in `Settings`, for keys whose name is another there."""
+
+INLINE_FIELDS: Mapping[str, str] = {
+    "inline": "enabled",
+    "inline_languages_off": "languages_off",
+    "inline_comments": "comments",
+    "inline_strings": "strings",
+    "inline_deadline": "deadline",
+    "inline_candidates": "candidates",
+    "inline_next_edit": "next_edit",
+    "inline_tokens": "tokens",
+}
+"""Where a key's value is in `InlineSettings`."""
 
 KEYS: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}

@@ -10,18 +10,17 @@ import asyncio
 import json
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from redline.adapters import places
 from redline.adapters.models import wire
 from redline.adapters.models.litellm_model import LitellmModel
+from redline.adapters.plain_cache import Kept, PlainCache
 from redline.core.agent import text_protocol
 from redline.core.agent.exchange import ModelFailure, ModelRequest
 from redline.core.agent.model import Reply, ToolRequest, Usage
 from redline.core.agent.plan import RoleName
 from redline.core.agent.tools import BY_NAME
-
-if TYPE_CHECKING:
-    from redline.adapters.plain_cache import PlainCache
 
 LIMIT_BYTES: Final = 64_000_000
 SECONDS: Final = 86_400.0
@@ -59,7 +58,7 @@ class CachedModel:
             return reply
         made = await self._model.reply(request, on_text)
         if isinstance(made, Reply) and _harmless(made):
-            await asyncio.to_thread(self._cache.put, {key: _encoded(made)})
+            await asyncio.to_thread(self._cache.put, {key: _encoded(made)}, request.run)
         return made
 
     def _key(self, request: ModelRequest) -> str:
@@ -104,3 +103,8 @@ def _decoded(kept: bytes, name: str) -> Reply | None:
                 return None
     reply = Reply(text, tuple(made), Usage(), name, cached=True)
     return reply if _harmless(reply) else None
+
+
+def kept_replies() -> PlainCache:
+    """Those in the user's cache folder."""
+    return PlainCache(Kept("replies", places.replies_cache, LIMIT_BYTES, SECONDS))

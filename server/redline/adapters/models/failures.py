@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from redline.core.agent.exchange import ModelFailure
+from redline.core.gateway.addresses import shown_address
 
 _HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
@@ -51,17 +51,6 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.model} at {shown_address(self.api_base)}" if self.api_base else self.model
-
-
-def shown_address(address: str) -> str:
-    """`address` without user, password, query and fragment."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "an address that cannot be read"
-    return urlunsplit((parts.scheme, host + port, parts.path, "", ""))
 
 
 def incomplete(place: Place, what: str) -> ModelFailure:
@@ -106,7 +95,9 @@ def of_error(place: Place, error: BaseException, begun: bool) -> ModelFailure:
         status = 401
     name = type(error).__name__
     if name == "ContextWindowExceededError":
-        hint = "point at a smaller range, or take a model with a longer context"
+        hint = (
+            "point at a smaller range, say how much it can hold (context.window), or take another"
+        )
         return ModelFailure("provider", f"the request is too long for {place}: {said}; {hint}")
     if name in ("Timeout", "APITimeoutError"):
         return ModelFailure("timeout", f"{place} did not answer in time: {said}", 0.0)

@@ -7,7 +7,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -88,6 +88,19 @@ def _hear_refusals() -> None:
     wrapper.chunk_creator = chunk_creator
 
 
+def _keep_no_accounts() -> None:
+    """Ends what litellm does after each call for loggers that nobody has asked for.
+
+    It runs on the event loop, 2 to 3 ms a call: a keystroke in between would wait for it.
+    """
+    worker: Any = importlib.import_module("litellm.litellm_core_utils.logging_worker")
+
+    def ended(async_coroutine: Coroutine[object, object, object]) -> None:
+        async_coroutine.close()
+
+    worker.GLOBAL_LOGGING_WORKER.ensure_initialized_and_enqueue = ended
+
+
 def refusal(stream: object) -> str:
     """What the model said in `stream` instead of an answer, '' where it did not refuse."""
     words = getattr(stream, "redline_refusal", "")
@@ -136,8 +149,20 @@ def load() -> ModuleType:
         importlib.import_module(name)
     _mend_gemini()
     _hear_refusals()
+    _keep_no_accounts()
     library: ModuleType = litellm
     return library
+
+
+async def close() -> None:
+    """Closes the connections litellm has kept for later; a call after that opens new ones.
+
+    Nothing may be asked meanwhile. Without this they stay open until they are collected.
+    """
+    if load.cache_info().currsize:
+        litellm: Any = load()
+        await litellm.close_litellm_async_clients()
+        litellm.in_memory_llm_clients_cache.flush_cache()
 
 
 def providers() -> tuple[str, ...]:

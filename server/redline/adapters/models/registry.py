@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from redline.adapters.models import litellm_library
@@ -13,7 +14,8 @@ from redline.adapters.models.scripted import ScriptedModel, read_script
 from redline.core.agent.exchange import ModelFailure
 from redline.core.settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most users suggest with the builtin model alone
+    from redline.adapters.models.litellm_fill import Connections, Learnt, LitellmFill
     from redline.adapters.plain_cache import PlainCache
 
 POSSIBLE = (
@@ -33,12 +35,14 @@ class ModelRegistry:
     the role and the request allow it.
     """
 
-    __slots__ = ("_cache", "_scripted", "_textual")
+    __slots__ = ("_cache", "_connections", "_learnt", "_scripted", "_textual")
 
     def __init__(self, cache: PlainCache | None = None) -> None:
         self._cache = cache
         self._scripted: dict[str, ScriptedModel] = {}
         self._textual: set[tuple[str, str]] = set()
+        self._connections: Connections | None = None
+        self._learnt: Learnt = {}
 
     def named(self, name: str, settings: Settings) -> Found | ModelFailure:
         """The model, or why there is none by that name (kind 'policy').
@@ -57,6 +61,30 @@ class ModelRegistry:
                 return asked
             return CachedModel(asked, self._cache, f"{settings.api_base}\n{settings.tool_calls}")
         return ModelFailure("policy", f"there is no model {name!r}; possible are {POSSIBLE}")
+
+    def filling(self, name: str, settings: Settings) -> ScriptedModel | LitellmFill | ModelFailure:
+        """The model that is asked for inline suggestions, or why there is none by that name."""
+        scheme, _, path = name.partition(":")
+        if scheme == "scripted" and path:
+            return self._script(path)
+        provider, _, model = name.partition("/")
+        if provider and model:
+            from redline.adapters.models.litellm_fill import Connections, LitellmFill
+
+            if self._connections is None:
+                self._connections = Connections()
+            return LitellmFill(name, settings, self._connections, self._learnt)
+        return ModelFailure("policy", f"there is no model {name!r}; possible are {POSSIBLE}")
+
+    def warm(self, name: str) -> None:
+        """Loads what asking the model takes: 2 to 3 seconds the first time."""
+        if "/" in name and not name.startswith("scripted:"):
+            litellm_library.load()
+
+    def forget(self, runs: Sequence[str]) -> None:
+        """Erases the replies that were kept of what these runs asked."""
+        if self._cache is not None:
+            self._cache.drop(runs)
 
     def _script(self, path: str) -> ScriptedModel | ModelFailure:
         if path not in self._scripted:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from redline.core.agent.exchange import ModelFailure, ModelRequest, unpaired
-from redline.core.agent.model import FailureKind, Reply, Usage
+from redline.core.agent.model import FailureKind, Reply, Turn, Usage
 from redline.core.agent.script import TIMED, Fault, Script, ScriptedReply, parse, unmet
+from redline.core.inline.prompt.model import Filled, FillRequest
 
 _KIND_OF_FAULT: dict[str, FailureKind] = {
     "status": "provider",
@@ -52,7 +53,7 @@ class ScriptedModel:
 
     def unused(self) -> tuple[ScriptedReply, ...]:
         """The replies that were never asked for."""
-        return self._script.replies[self._next :]
+        return self._script.in_order[self._next :]
 
     async def reply(
         self, request: ModelRequest, on_text: Callable[[str], None]
@@ -61,15 +62,9 @@ class ScriptedModel:
         broken = unpaired(request.turns)
         if broken:
             return ModelFailure("provider", f"{self.name}: the transcript is wrong: {broken}")
-        if self._next == len(self._script.replies):
-            count = len(self._script.replies)
-            return ModelFailure(
-                "provider",
-                f"{self.name} has {count} replies, and this request is number {count + 1};"
-                " add a reply, or find out why the run asks once more",
-            )
-        scripted = self._script.replies[self._next]
-        self._next += 1
+        scripted = self._following()
+        if isinstance(scripted, ModelFailure):
+            return scripted
         problem = unmet(scripted, request.turns)
         if problem:
             return ModelFailure("provider", f"{self._script.source}:{scripted.line}: {problem}")
@@ -83,6 +78,38 @@ class ScriptedModel:
             on_text(scripted.text)
         usage = Usage(scripted.input_tokens, scripted.output_tokens)
         return Reply(scripted.text, scripted.calls, usage, self.name)
+
+    def sent(self, request: FillRequest) -> tuple[str, ...]:
+        """The texts that the script answers to; they leave nowhere."""
+        return (request.prompt, request.suffix)
+
+    async def fill(self, request: FillRequest) -> Filled | ModelFailure:
+        """The reply for the end of what stands before the cursor, else the next of the script."""
+        scripted = self._script.filling(request.prompt) or self._following()
+        if isinstance(scripted, ModelFailure):
+            return scripted
+        problem = unmet(scripted, (Turn("user", f"{request.prompt}\n{request.suffix}"),))
+        if problem:
+            return ModelFailure("provider", f"{self._script.source}:{scripted.line}: {problem}")
+        if scripted.fault is not None and scripted.fault.kind in TIMED:
+            await asyncio.sleep(scripted.fault.seconds)
+        if scripted.fault is not None and scripted.fault.kind not in _SURVIVED:
+            return self._failure(scripted, scripted.fault)
+        usage = Usage(scripted.input_tokens, scripted.output_tokens)
+        return Filled(tuple(filter(None, scripted.candidates))[: request.count], usage)
+
+    def _following(self) -> ScriptedReply | ModelFailure:
+        """The next reply in order."""
+        replies = self._script.in_order
+        if self._next == len(replies):
+            count = len(replies)
+            return ModelFailure(
+                "provider",
+                f"{self.name} has {count} replies, and this request is number {count + 1};"
+                " add a reply, or find out why the run asks once more",
+            )
+        self._next += 1
+        return replies[self._next - 1]
 
     def _failure(self, scripted: ScriptedReply, fault: Fault) -> ModelFailure:
         kind = _KIND_OF_FAULT.get(fault.kind, "incomplete")

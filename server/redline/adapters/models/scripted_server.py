@@ -1,6 +1,7 @@
 """An OpenAI-compatible HTTP server on loopback that answers from a script.
 
-It serves `/v1/chat/completions`, streaming or not, and `/v1/models`; checks that every
+It serves `/v1/chat/completions` and `/v1/completions` (also with a `suffix`, for inline
+suggestions), streaming or not, and `/v1/models`; checks that every
 tool call is paired with one result; records what it was asked; and makes the trouble
 that the script asks for. Point any client at it to see what a run sends and receives.
 """
@@ -11,6 +12,7 @@ import argparse
 import asyncio
 import email.utils
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -73,7 +75,7 @@ class ScriptedServer:
 
     def unused(self) -> tuple[ScriptedReply, ...]:
         """The replies that were never asked for."""
-        return self._script.replies[self._next :]
+        return self._script.in_order[self._next :]
 
     async def start(self, host: str, port: int) -> None:
         """Listens. Raises OSError when the address cannot be had."""
@@ -134,26 +136,28 @@ class ScriptedServer:
         if method == "GET" and path == "/v1/models":
             models = [{"id": "scripted", "object": "model", "owned_by": "redline"}]
             return _Answer(200, _json({"object": "list", "data": models}))
-        if method != "POST" or path != "/v1/chat/completions":
+        if method != "POST" or path not in _ASKED:
             return _error(404, f"there is no {method} {path}; try POST /v1/chat/completions")
-        asked = _asked(body)
-        problem = asked if isinstance(asked, str) else self._problem(asked[0])
+        asked = _ASKED[path](body)
+        scripted = None if isinstance(asked, str) else self._script.filling(_before(asked[0]))
+        problem = asked if isinstance(asked, str) else self._problem(asked[0], scripted)
         recorded = Recorded(len(self.requests) + 1, path, body, problem)
         self.requests.append(recorded)
         self._note(asdict(recorded))
         if isinstance(asked, str) or problem:
             return _error(400, problem)
-        scripted = self._script.replies[self._next]
-        self._next += 1
+        if scripted is None:
+            scripted = self._script.in_order[self._next]
+            self._next += 1
         return _plain_fault(scripted, asked[1]) or (scripted, asked[1])
 
-    def _problem(self, turns: tuple[Turn, ...]) -> str:
+    def _problem(self, turns: tuple[Turn, ...], scripted: ScriptedReply | None) -> str:
         broken = unpaired(turns, adjacent=True)
         if broken:
             return f"the messages are wrong: {broken}"
-        if self._next == len(self._script.replies):
+        if scripted is None and self._next == len(self._script.in_order):
             return f"{self._script.source} has {self._next} replies, all of them used"
-        scripted = self._script.replies[self._next]
+        scripted = scripted or self._script.in_order[self._next]
         problem = unmet(scripted, turns)
         return f"{self._script.source}:{scripted.line}: {problem}" if problem else ""
 
@@ -285,7 +289,34 @@ def _asked(body: str) -> tuple[tuple[Turn, ...], Shape] | str:
     options = given.get("stream_options")
     usage = isinstance(options, dict) and options.get("include_usage") is True
     stream, tools = given.get("stream") is True, bool(given.get("tools"))
-    return tuple(turns), Shape(str(given.get("model", "")), stream, usage, tools)
+    model, count = str(given.get("model", "")), _count(given)
+    return tuple(turns), Shape(model, stream, usage, tools, count=count)
+
+
+def _asked_plainly(body: str) -> tuple[tuple[Turn, ...], Shape] | str:
+    """The same of a request for the text that goes on with a prompt, before its suffix."""
+    try:
+        given: object = json.loads(body)
+    except ValueError as error:
+        return f"the body is not JSON: {error}"
+    prompt = given.get("prompt") if isinstance(given, dict) else None
+    if not isinstance(given, dict) or not isinstance(prompt, str):
+        return "the body has no prompt"
+    text = f"{prompt}\n{_AFTER}{given.get('suffix') or ''}"
+    model, stream = str(given.get("model", "")), given.get("stream") is True
+    shape = Shape(model, stream, False, plain=True, count=_count(given))
+    return (Turn("user", text),), shape
+
+
+def _count(given: dict[str, object]) -> int:
+    count = given.get("n")
+    return count if isinstance(count, int) else 1
+
+
+def _before(turns: tuple[Turn, ...]) -> str:
+    """What stands before the cursor in a request for an inline suggestion."""
+    newest = turns[-1].text if turns else ""
+    return _CURSOR.split(newest, maxsplit=1)[0]
 
 
 def _turn(message: object) -> Turn | str:
@@ -310,6 +341,11 @@ def _turn(message: object) -> Turn | str:
 
 def _call(call: dict[str, dict[str, str]]) -> ToolRequest:
     return ToolRequest(str(call["id"]), call["function"]["name"], call["function"]["arguments"])
+
+
+_AFTER = "=== the suffix\n"
+_CURSOR = re.compile(r"\n=== (?:\d{8} after the cursor|the suffix)\n")
+_ASKED = {"/v1/chat/completions": _asked, "/v1/completions": _asked_plainly}
 
 
 def _error(status: int, message: str, code: str = "") -> _Answer:

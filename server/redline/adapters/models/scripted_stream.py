@@ -25,12 +25,15 @@ _PIECE: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the client wants the reply; `tools` says that it offered any."""
+    """How the client wants the reply; `tools` says that it offered any. `plain`: as a text that
+    goes on with a prompt, and not as a message. `count` texts are wanted."""
 
     model: str
     stream: bool
     usage: bool
     tools: bool = False
+    plain: bool = False
+    count: int = 1
 
 
 def parts(reply: ScriptedReply, shape: Shape) -> Iterator[bytes | float]:
@@ -39,14 +42,16 @@ def parts(reply: ScriptedReply, shape: Shape) -> Iterator[bytes | float]:
     seconds = reply.fault.seconds if reply.fault else 0.0
     if fault == "slow-start":
         yield seconds
-    events = [_event(shape, {"choices": [_choice(delta, None)]}) for delta in _deltas(reply, fault)]
+    events = [
+        _event(shape, {"choices": [_choice(shape, delta)]}) for delta in _deltas(reply, fault)
+    ]
     half = (len(events) + 1) // 2
     yield from events[:half]
     yield from _trouble(reply, shape, fault, seconds)
     if fault in _HALVED:
         return
     yield from events[half:]
-    yield _event(shape, {"choices": [_choice({}, _finish(reply))]})
+    yield _event(shape, {"choices": [_choice(shape, {}, _finish(reply))]})
     if fault == "break-after-finish":
         yield BREAK
     if fault in _AFTER_FINISH:
@@ -80,31 +85,45 @@ def _trouble(
             for number in itertools.count(1):
                 text = f"{number}: {reply.text}\n" if fault == "flood" else f"{reply.text}\n"
                 for piece in _pieces(text):
-                    yield _event(shape, {"choices": [_choice({"content": piece}, None)]})
+                    yield _event(shape, {"choices": [_choice(shape, {"content": piece})]})
                 yield 0.0
 
 
 def whole(reply: ScriptedReply, shape: Shape) -> bytes:
     """The reply as one JSON body; a fault that cuts the stream cuts the body."""
     fault = reply.fault.kind if reply.fault else ""
-    message: dict[str, object] = {"role": "assistant", "content": reply.text or None}
-    if reply.calls:
-        message["tool_calls"] = [_call(call, call.arguments) for call in reply.calls]
-    if fault == "refusal":
-        message = {"role": "assistant", "content": None, "refusal": reply.text}
-    if fault == "empty":
-        message = {"role": "assistant", "content": ""}
+    texts = ("",) if fault == "empty" else reply.candidates[: shape.count]
+    finish = _finish(reply)
+    if shape.plain:
+        choices = [_plain(index, text, finish) for index, text in enumerate(texts)]
+    else:
+        made = [_message(reply, text, fault) for text in texts]
+        choices = [
+            {"index": index, "message": message, "finish_reason": finish}
+            for index, message in enumerate(made)
+        ]
     body = {
         "id": "chatcmpl-scripted",
-        "object": "chat.completion",
+        "object": "text_completion" if shape.plain else "chat.completion",
         "created": 0,
         "model": shape.model,
-        "choices": [{"index": 0, "message": message, "finish_reason": _finish(reply)}],
+        "choices": choices,
         "usage": _usage(reply),
     }
     data = json.dumps(body, ensure_ascii=False).encode()
     cut = fault in (*_HALVED, "garbage-line", "garbage-bytes", "cut-tool-call")
     return data[: len(data) // 2] if cut else data
+
+
+def _message(reply: ScriptedReply, text: str, fault: str) -> dict[str, object]:
+    if fault == "refusal":
+        return {"role": "assistant", "content": None, "refusal": text}
+    if fault == "empty":
+        return {"role": "assistant", "content": ""}
+    message: dict[str, object] = {"role": "assistant", "content": text or None}
+    if reply.calls:
+        message["tool_calls"] = [_call(call, call.arguments) for call in reply.calls]
+    return message
 
 
 def _deltas(reply: ScriptedReply, fault: str) -> list[dict[str, object]]:
@@ -137,8 +156,14 @@ def _call(call: ToolRequest, arguments: str) -> dict[str, object]:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def _choice(delta: dict[str, object], finish: str | None) -> dict[str, object]:
+def _choice(shape: Shape, delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
+    if shape.plain:
+        return _plain(0, delta.get("content") or "", finish)
     return {"index": 0, "delta": delta, "finish_reason": finish}
+
+
+def _plain(index: int, text: object, finish: str | None) -> dict[str, object]:
+    return {"index": index, "text": text, "logprobs": None, "finish_reason": finish}
 
 
 def _finish(reply: ScriptedReply) -> str:
@@ -155,7 +180,7 @@ def _usage(reply: ScriptedReply) -> dict[str, int]:
 def _event(shape: Shape, content: dict[str, object]) -> bytes:
     event = {
         "id": "chatcmpl-scripted",
-        "object": "chat.completion.chunk",
+        "object": "text_completion" if shape.plain else "chat.completion.chunk",
         "created": 0,
         "model": shape.model,
         **content,

@@ -58,7 +58,10 @@ def text_messages(request: ModelRequest) -> list[Message]:
     if request.tools:
         system = f"{system}\n\n{text_protocol.instructions(request.tools)}"
     result: list[Message] = [{"role": "system", "content": _sound(system)}]
-    for said in text_protocol.rendered(request.turns):
+    turns = request.turns
+    if request.context:
+        turns = (Turn("user", message(request.context)), *turns)
+    for said in text_protocol.rendered(turns):
         role = "assistant" if said.speaker == "model" else "user"
         result.append({"role": role, "content": _sound(said.text)})
     return result
@@ -208,6 +211,16 @@ class Assembly:
     def requests(self) -> tuple[ToolRequest, ...]:
         """The calls as they came."""
         return tuple(ToolRequest(call.id, call.tool, call.arguments) for call in self.calls)
+
+
+def is_whole(finish: str) -> bool:
+    """Whether a raw finish reason says that all of a reply has come."""
+    return finish.lower() in _FINISHED
+
+
+def is_cut(finish: str) -> bool:
+    """Whether it says that the reply was cut at its length."""
+    return finish.lower() in _TOO_LONG
 
 
 def with_unique_ids(calls: Iterable[ToolRequest], turns: Sequence[Turn]) -> tuple[ToolRequest, ...]:

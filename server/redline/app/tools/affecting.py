@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from redline.app.tools.checking import Changed
+from redline.app.tools.checking import Changed, found_in
 from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.agent import drafts
 from redline.core.checks.affected import Selection, selected
-from redline.core.checks.discover import CONFIGURATION, Discovered, discover
 from redline.core.checks.runners import WHOLE, Kind, family, holds_tests, kinds
 from redline.core.graph.covering import IMPORTED, covers
 from redline.core.graph.model import Imports
@@ -41,13 +40,6 @@ class Suite:
     argv: Mapping[str, tuple[str, ...]]
     every: tuple[str, ...]
     named: Mapping[str, str]
-
-
-def found_in(context: ToolContext, folder: Folder, of: Collection[str]) -> tuple[Discovered, ...]:
-    """The checks that a folder's own files speak of; `of` are languages in it."""
-    texts = {name: context.files.base(f"{folder.uri}/{name}") for name in CONFIGURATION}
-    read = {name: text.decode() for name, text in texts.items() if isinstance(text, Text)}
-    return discover(read, frozenset(of))
 
 
 def suites(context: ToolContext) -> tuple[Suite, ...]:

@@ -18,8 +18,8 @@ from redline.core.index.extract import parse
 from redline.core.index.languages import Language
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Origin
-from redline.core.refactor import docstrings
 from redline.core.refactor.carried import not_carried
+from redline.core.refactor.documentation import docstrings
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import diff
 from redline.core.text.text import Span

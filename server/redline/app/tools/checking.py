@@ -6,13 +6,13 @@ Nothing here runs code of the project.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redline.app.tools.context import ToolContext
 from redline.core import uris
 from redline.core.checks.delta import LineMap, Problem, line_map, new_problems
-from redline.core.checks.discover import CONFIGURATION, discover
+from redline.core.checks.discover import Discovered, configuration, discover
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Change, Check, Failure, Outcome
 from redline.core.proposal.render import counted
@@ -113,10 +113,14 @@ def _has_rules(context: ToolContext, folder: Folder | None) -> bool:
     """Whether a folder says what its linter looks for."""
     if folder is None:
         return False
-    texts = {name: context.files.base(f"{folder.uri}/{name}") for name in CONFIGURATION}
-    read = {name: text.decode() for name, text in texts.items() if isinstance(text, Text)}
-    found = discover(read, frozenset({"python"}))
+    found = found_in(context, folder, ("python",))
     return any((each.name, each.tool) == ("lint", "ruff") for each in found)
+
+
+def found_in(context: ToolContext, folder: Folder, of: Collection[str]) -> tuple[Discovered, ...]:
+    """The checks that a folder's own files speak of; `of` are languages in it."""
+    read = configuration(lambda name: context.files.base(f"{folder.uri}/{name}"))
+    return discover(read, frozenset(of))
 
 
 async def _looked(

@@ -27,9 +27,9 @@ from redline.core.index.query import documents, uris_naming
 from redline.core.problems import ToolProblem
 from redline.core.proposal.model import Change
 from redline.core.refactor.carried import carried, not_carried
-from redline.core.refactor.conversions import CONVERSIONS, Conversion, conversion
-from redline.core.refactor.dataclass_conversion import to_dataclass
-from redline.core.refactor.early_return import early_return
+from redline.core.refactor.convert.early_return import early_return
+from redline.core.refactor.convert.rules import CONVERSIONS, Conversion, conversion
+from redline.core.refactor.convert.to_dataclass import to_dataclass
 from redline.core.refactor.project import Project
 from redline.core.text.edits import apply, diff
 from redline.core.text.text import Text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from redline.app.tools.changing import refactored
 from redline.app.tools.context import (
     Source,
@@ -15,12 +18,15 @@ from redline.app.tools.context import (
 from redline.app.tools.served import Wanted, by_server, ours
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.extract import parse
-from redline.core.refactor.extract_function import extract_function as statements
-from redline.core.refactor.extract_method import extract_expression
-from redline.core.refactor.extract_variable import extract_constant as constant
-from redline.core.refactor.extract_variable import extract_variable as variable
+from redline.core.index.languages import Language
+from redline.core.refactor.extract.function import extract_function as statements
+from redline.core.refactor.extract.method import extract_expression
+from redline.core.refactor.extract.variable import extract_constant as constant
+from redline.core.refactor.extract.variable import extract_variable as variable
+from redline.core.refactor.result import Refactored
 from redline.core.text.text import Span, Text
 
+_Extract = Callable[[Language, Text, Span, str, bool], Refactored]
 FUNCTION, CONSTANT = "refactor.extract.function", "refactor.extract.constant"
 
 
@@ -52,35 +58,28 @@ async def extract_function(context: ToolContext, call: ToolCall) -> ToolResult:
 
 async def extract_variable(context: ToolContext, call: ToolCall) -> ToolResult:
     """Gives an expression a name on a line above its statement."""
-    taken = _expression(context, call)
-    if isinstance(taken, ToolResult):
-        return taken
-    found, span = taken
-    reason = f"extract {_short(found.text, span)}"
-    if found.language is None or not ours(call, found.language):
-        wanted = Wanted(
-            CONSTANT, ("extract", "variable"), reason, text_of(call, "name"), "enclosing"
-        )
-        return await by_server(context, call, found, span, wanted)
-    name, every = text_of(call, "name"), flag_of(call, "every")
-    result = variable(found.language, found.text, span, name, every)
-    return refactored(context, call, found, result, reason)
+    wanted = Wanted(CONSTANT, ("extract", "variable"), "", text_of(call, "name"), "enclosing")
+    return await _named(context, call, variable, wanted, "")
 
 
 async def extract_constant(context: ToolContext, call: ToolCall) -> ToolResult:
     """Makes an expression a constant at the top of its module."""
+    wanted = Wanted(CONSTANT, ("extract", "constant"), "", text_of(call, "name"), "module", True)
+    return await _named(context, call, constant, wanted, " as a constant")
+
+
+async def _named(
+    context: ToolContext, call: ToolCall, extract: _Extract, wanted: Wanted, how: str
+) -> ToolResult:
+    """Gives an expression a name by `extract`, or as a language server makes what is `wanted`."""
     taken = _expression(context, call)
     if isinstance(taken, ToolResult):
         return taken
     found, span = taken
-    reason = f"extract {_short(found.text, span)} as a constant"
+    reason = f"extract {_short(found.text, span)}{how}"
     if found.language is None or not ours(call, found.language):
-        wanted = Wanted(
-            CONSTANT, ("extract", "constant"), reason, text_of(call, "name"), "module", True
-        )
-        return await by_server(context, call, found, span, wanted)
-    name, every = text_of(call, "name"), flag_of(call, "every")
-    result = constant(found.language, found.text, span, name, every)
+        return await by_server(context, call, found, span, replace(wanted, reason=reason))
+    result = extract(found.language, found.text, span, wanted.name, flag_of(call, "every"))
     return refactored(context, call, found, result, reason)
 
 

@@ -21,9 +21,9 @@ from redline.core import uris
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.checks.delta import Problem
 from redline.core.problems import ToolProblem
-from redline.core.refactor import python_scopes
-from redline.core.refactor.conversions import Conversion
-from redline.core.refactor.undefined_name import respelled, undefined_name
+from redline.core.refactor.convert.rules import Conversion
+from redline.core.refactor.python import scopes as python_scopes
+from redline.core.refactor.python.undefined_name import respelled, undefined_name
 from redline.core.text.edits import Edit, diff
 from redline.core.text.text import Span, Text
 from redline.core.trouble.same import names_in, spoken_of

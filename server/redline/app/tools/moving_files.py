@@ -14,7 +14,7 @@ from redline.core.problems import ToolProblem
 from redline.core.proposal.hunks import FileOperation
 from redline.core.refactor.carried import carried
 from redline.core.refactor.project import Planned, Project
-from redline.core.refactor.rename_module import rename_module
+from redline.core.refactor.rename.module import rename_module
 
 SHOWN = 5
 

@@ -22,19 +22,19 @@ from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.model import Symbol
 from redline.core.index.query import qualified_name, symbols_named
 from redline.core.refactor.carried import not_carried
-from redline.core.refactor.change_signature import (
+from redline.core.refactor.change_signature.changing import (
     ParameterChange,
     change_signature,
     doubtful,
     family_of,
 )
-from redline.core.refactor.change_words import read_changes
-from redline.core.refactor.dead_code import SUREST, Dead, dead_symbols
-from redline.core.refactor.dead_code_removal import remove_all, remove_dead
-from redline.core.refactor.inline_constant import inline_constant
-from redline.core.refactor.inline_function import inline_function
-from redline.core.refactor.inline_variable import inline_variable, variables_named
-from redline.core.refactor.move_symbol import move_symbol as moved
+from redline.core.refactor.change_signature.words import read_changes
+from redline.core.refactor.dead_code.finding import SUREST, Dead, dead_symbols
+from redline.core.refactor.dead_code.removal import remove_all, remove_dead
+from redline.core.refactor.inlining.constant import inline_constant
+from redline.core.refactor.inlining.function import inline_function
+from redline.core.refactor.inlining.variable import inline_variable, variables_named
+from redline.core.refactor.move_symbol.moving import move_symbol as moved
 from redline.core.refactor.project import Planned, Project, impossible
 from redline.core.text.text import Span
 

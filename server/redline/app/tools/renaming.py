@@ -22,10 +22,10 @@ from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index import query
 from redline.core.index.extract import parse
 from redline.core.problems import ToolProblem, Unreadable
-from redline.core.refactor import rename_scoped
 from redline.core.refactor.project import Planned
+from redline.core.refactor.rename import scoped as rename_scoped
+from redline.core.refactor.rename.mentions import text_mentions
 from redline.core.refactor.result import Refactored, Renamed, refused
-from redline.core.refactor.text_mentions import text_mentions
 from redline.core.text.edits import Edit
 
 SAID = "changes what a string or a comment says"

@@ -25,7 +25,7 @@ from redline.core.agent import drafts
 from redline.core.agent.model import ToolCall, ToolResult
 from redline.core.index.extract import parse
 from redline.core.problems import ToolProblem, Unreadable
-from redline.core.refactor import rename_scoped
+from redline.core.refactor.rename import scoped as rename_scoped
 from redline.core.serving import Action, Diagnosed
 from redline.core.text.text import Span, Text
 from redline.core.uris import Folder

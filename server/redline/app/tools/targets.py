@@ -22,7 +22,7 @@ from redline.core.index import query
 from redline.core.index.extract import parse
 from redline.core.index.model import Symbol
 from redline.core.problems import ToolProblem
-from redline.core.refactor import rename_scoped
+from redline.core.refactor.rename import scoped as rename_scoped
 from redline.core.text.text import Span
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
-from redline.app.tools import affecting
+from redline.app.tools.checking import found_in
 from redline.app.tools.context import (
     Source,
     ToolContext,
@@ -26,13 +26,13 @@ from redline.core.checks.runners import family, kinds
 from redline.core.index import query
 from redline.core.problems import Unreadable
 from redline.core.proposal.hunks import FileOperation
-from redline.core.refactor import example_tests
-from redline.core.refactor.example_tests import Definition, Written
+from redline.core.refactor.documentation import example_tests
+from redline.core.refactor.documentation.example_tests import Definition, Written
 from redline.core.refactor.project import Planned, Project
-from redline.core.refactor.python_imports import Wanted, added
-from redline.core.refactor.python_modules import dotted, modules_of
-from redline.core.refactor.python_names import bound
-from redline.core.refactor.python_scopes import parse
+from redline.core.refactor.python.imports import Wanted, added
+from redline.core.refactor.python.modules import dotted, modules_of
+from redline.core.refactor.python.names import bound
+from redline.core.refactor.python.scopes import parse
 from redline.core.retrieval.paths import is_test
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span, Text
@@ -62,7 +62,7 @@ async def layout_for(context: ToolContext, found: Source) -> Layout | str:
     place = path if path in tests else layouts.place_for(path, tuple(tests), of)
     near = await _near(context, found, tests)
     texts = _texts(context, [*near, *sorted(tests.values())])
-    checks = {e.tool for e in affecting.found_in(context, folder, {of}) if e.name == "tests"}
+    checks = {e.tool for e in found_in(context, folder, {of}) if e.name == "tests"}
     package = context.files.base(f"{folder.uri}/package.json")
     able = kinds(of, checks, package.decode() if isinstance(package, Text) else "")
     names = {uri: name for name, uri in tests.items()}

@@ -111,8 +111,9 @@ class Usage:
 class Reply:
     """One complete reply of a model. `cached`: it said so before, and was not asked again.
 
-    `attempts` counts those it took; `instead_of` is the model that was asked first, where a
-    fallback answered in its place. `usage` is that of all its attempts, as far as known.
+    `attempts` counts those it took, 0 where nobody was asked; `instead_of` is the model that
+    was asked first, where a fallback answered in its place. `usage` is that of all its
+    attempts, as far as known.
     """
 
     text: str

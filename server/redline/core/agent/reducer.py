@@ -173,11 +173,12 @@ def _again(state: RunState, lost: Effect) -> Result:
 def _replied(state: RunState, event: ModelReplied, at: int) -> Result:
     reply = event.reply
     before = state.spend
+    asked = 1 if reply.attempts else 0
     costs = (before.cost, reply.usage.cost)
     state = spent(state, event.seconds)
     tokens = before.tokens + reply.usage.input_tokens + reply.usage.output_tokens
     cost = None if None in costs else sum(each for each in costs if each is not None)
-    spend = replace(state.spend, model_calls=before.model_calls + 1, tokens=tokens, cost=cost)
+    spend = replace(state.spend, model_calls=before.model_calls + asked, tokens=tokens, cost=cost)
     state = replace(state, spend=spend, draft=drafts.noted(state.draft, fallback_note(reply)))
     state = said(state, Turn("model", reply.text, reply.calls, step=at))
     return _calls(state, reply.calls, at) if reply.calls else _no_calls(state, reply.text, at)

@@ -18,10 +18,17 @@ A script is a list of replies, separated by lines `---`. A reply is made of line
     usage: 120 30
     finish: length
     fault: status 429 retry-after 2
+    after: total(items):
+    text: "\\n    return sum(items)"
+    candidate:
+    > another text for the same place
 
 An argument in `{...}` may go on over further lines, as JSON does; a `name:` below a call
 adds a text argument from the lines that start with `|`. `call tool#id` gives the call an
-id of its own. `finish` and `fault` make trouble: see `FAULTS`.
+id of its own. `finish` and `fault` make trouble: see `FAULTS`. A reply with `after` is for
+inline suggestions: it is given, as often as it is asked for, where the text before the cursor
+ends with these words; `text` takes a JSON string, and what follows a `candidate:` is given
+to whoever wants several.
 """
 
 from __future__ import annotations
@@ -89,6 +96,13 @@ class ScriptedReply:
     finish: str = ""
     fault: Fault | None = None
     reasoning: str = ""
+    after: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """All texts of the reply, the first of them its own."""
+        return (self.text, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,19 @@ class Script:
 
     source: str
     replies: tuple[ScriptedReply, ...]
+
+    @property
+    def in_order(self) -> tuple[ScriptedReply, ...]:
+        """The replies that are given one after the other."""
+        return tuple(reply for reply in self.replies if not reply.after)
+
+    def filling(self, before: str) -> ScriptedReply | None:
+        """The reply for an inline suggestion after the text `before`, None where none is: of
+        those whose words it ends with, blanks apart, the one with the most.
+        """
+        words = before.rstrip(" \t")
+        fits = [each for each in self.replies if each.after and words.endswith(each.after)]
+        return max(fits, key=lambda each: len(each.after), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +200,9 @@ class _Reader:
 def _with_line(reader: _Reader, reply: ScriptedReply, number: int, line: str) -> ScriptedReply:
     if line.startswith(">"):
         added = line[1:].removeprefix(" ")
+        if reply.others:
+            *before, last = reply.others
+            return replace(reply, others=(*before, f"{last}\n{added}" if last else added))
         return replace(reply, text=f"{reply.text}\n{added}" if reply.text else added)
     word, _, rest = line.partition(" ")
     if word in ("call", "raw"):
@@ -299,6 +329,26 @@ def _fault(reply: ScriptedReply, value: str) -> ScriptedReply | str:
     return f"there is no fault {value!r}; faults are {known}"
 
 
+def _after(reply: ScriptedReply, value: str) -> ScriptedReply | str:
+    return replace(reply, after=value) if value else "after what?"
+
+
+def _text(reply: ScriptedReply, value: str) -> ScriptedReply | str:
+    try:
+        text: object = json.loads(value)
+    except ValueError:
+        text = None
+    if not isinstance(text, str):
+        return "expected a JSON string"
+    if reply.others:
+        return replace(reply, others=(*reply.others[:-1], text))
+    return replace(reply, text=text)
+
+
+def _candidate(reply: ScriptedReply, value: str) -> ScriptedReply | str:
+    return replace(reply, others=(*reply.others, value))
+
+
 def _is_error(number: str) -> bool:
     return number.isdecimal() and 400 <= int(number) < 600
 
@@ -309,4 +359,7 @@ _DIRECTIVES: Mapping[str, Callable[[ScriptedReply, str], ScriptedReply | str]] =
     "usage": _usage,
     "finish": _finish,
     "fault": _fault,
+    "after": _after,
+    "text": _text,
+    "candidate": _candidate,
 }

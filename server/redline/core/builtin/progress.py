@@ -11,6 +11,7 @@ from redline.core.agent.tools import BY_NAME
 from redline.core.builtin import calls, intents
 from redline.core.builtin.intent import Intent, Kind, Question, Refusal
 from redline.core.builtin.intents import Request
+from redline.core.retrieval.paths import is_test
 
 LOOKUP = "explain"
 CALLERS = "callers"
@@ -29,7 +30,6 @@ _PASSED = re.compile(r"^pass (?P<name>\w+)$")
 _THROUGH = re.compile(r"^through (?P<name>\w+) .*")
 _CALLER = re.compile(r"(?P<path>\S+):\d+ (?P<name>[\w.]+)  \(", re.MULTILINE)
 _SYMBOL = re.compile(r"^(?P<path>\S+):\d+ \w+ ", re.MULTILINE)
-_TEST = re.compile(r"(?:^|/)(?:tests?/|test_|conftest)|_test\.|\.test\.")
 _DONE = re.compile(r"(?:rename (?P<renamed>\S+) to \S+|inline (?P<inlined>\S+)):")
 _BY_NAME: frozenset[Kind] = frozenset(
     ("callers", "callees", "references", "tests", "signature", "remove_dead")
@@ -210,7 +210,7 @@ def _reported(progress: Progress, turn: Turn) -> Progress:
 def _passed_on(progress: Progress, passing: Intent, turn: Turn) -> Progress:
     """Functions that call it get the parameter too and pass it on; tests do not."""
     found = () if turn.failed else _CALLER.finditer(turn.text)
-    names = {each["name"]: None for each in found if not _TEST.search(each["path"])}
+    names = {each["name"]: None for each in found if not is_test(each["path"])}
     names.pop(passing.name, None)
     progress = replace(progress, called=True)
     if not 0 < len(names) <= MOST_CALLERS:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from redline.core.checks.runners import NO_TEST
+from redline.core.text.text import Text
 
 CheckName = Literal["lint", "format", "types", "tests", "build"]
 
@@ -34,6 +35,12 @@ class Discovered:
     argv: tuple[str, ...]
     because: str
     executes: bool
+
+
+def configuration(read: Callable[[str], object]) -> dict[str, str]:
+    """The files of `CONFIGURATION` by name, of those that `read` has a text of."""
+    found = {name: read(name) for name in CONFIGURATION}
+    return {name: text.decode() for name, text in found.items() if isinstance(text, Text)}
 
 
 def discover(files: Mapping[str, str], languages: frozenset[str]) -> tuple[Discovered, ...]:

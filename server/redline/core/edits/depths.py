@@ -15,11 +15,17 @@ LONGEST = 400
 _OPENS = re.compile(rb"(?:[:{(\[]|\b(?:then|do|begin|else|try|loop)|=>)\s*$")
 _FREE = re.compile(rb"[)\]}]|end\b|</|#\s*(?:if|el|endif|define|undef|include|pragma|\w*region)")
 _CLOSES = re.compile(rb"[)\]}]|end\b")
+_ENDS = re.compile(rb"[)\]}]|end\b|</")
+_CHAINED = re.compile(rb"\??[.:]")
+_BLOCK = re.compile(rb":\s*(?:#.*)?$")
+_LEAVES = re.compile(rb"[})]|(?:end|fi|done|esac)\b")
 _COMMENT = re.compile(rb"//|#|--|/\*|\*")
 _GOES_ON = re.compile(
     rb"(?:else|elif|elsif|except|finally|catch|case|default|rescue|ensure|when)\b"
 )
 _HEADS = re.compile(rb"(?:[:{]|\b(?:then|do|begin|else|try|loop)|=>)\s*$")
+INDENTED = frozenset({"python", "yaml"})
+"""The languages whose blocks are told by their depth alone."""
 SLIPPED = (
     "All lines of the replacement after the first stand at another depth than before, and "
     "nothing in it says why. If that is meant, take in a line that stays; else indent them "
@@ -27,11 +33,14 @@ SLIPPED = (
 )
 
 
-def slipped(old: Sequence[bytes], new: Sequence[bytes], file: Collection[bytes]) -> str:
+def slipped(
+    old: Sequence[bytes], new: Sequence[bytes], file: Collection[bytes], below: Sequence[bytes]
+) -> str:
     """Why the depth of `new` is not believed; '' when it is.
 
     Lines may all go deeper below a line that is put in and opens a block, or less deep
-    where such a line is taken away. `file` are the depths that lines of the file have.
+    where such a line is taken away with all of its block. `file` are the depths that lines
+    of the file have, `below` the lines that follow.
     """
     pairs = list(_pairs(old, new))
     if any(_other_kind(indent_of(old[i]), indent_of(new[j])) for i, j in pairs):
@@ -49,9 +58,12 @@ def slipped(old: Sequence[bytes], new: Sequence[bytes], file: Collection[bytes])
     for i, j in pairs if not opens else ():
         deeper = len(indent_of(new[j])) - len(indent_of(old[i]))
         if deeper and old[i].strip() != new[j].strip():
-            shown = new[j].strip().decode("utf-8", "replace")[:120]
-            return f"The line {shown!r} changes its depth and its text; indent it as it was."
-    stay = any(i and indent_of(old[i]) and indent_of(old[i]) == indent_of(new[j]) for i, j in pairs)
+            return f"The line {_shown(new[j])} changes its depth and its text; indent it as it was."
+    least = min((before for before, _ in moved), default=0)
+    stay = any(
+        i and least <= len(indent_of(old[i])) and indent_of(old[i]) == indent_of(new[j])
+        for i, j in pairs
+    )
     if not moved or stay:
         return ""
     if all(after > before for before, after in moved):
@@ -60,9 +72,26 @@ def slipped(old: Sequence[bytes], new: Sequence[bytes], file: Collection[bytes])
         return (
             "" if explained and len({after - before for before, after in moved}) == 1 else SLIPPED
         )
+    return "" if min(after for _, after in moved) in _unwrapped(old, pairs, below) else SLIPPED
+
+
+def _unwrapped(
+    old: Sequence[bytes], pairs: Sequence[tuple[int, int]], below: Sequence[bytes]
+) -> set[int]:
+    """The depths of blocks whose head or end is taken away, and that do not go on `below`."""
     kept = {i for i, _ in pairs}
-    opened = {len(indent_of(x)) for i, x in enumerate(old) if i not in kept and _HEADS.search(x)}
-    return "" if min(after for _, after in moved) in opened else SLIPPED
+    follows = _depths(below)[:1]
+    result = set()
+    for i, line in enumerate(old):
+        depth = len(indent_of(line))
+        taken = i not in kept and (_HEADS.search(line) or _LEAVES.match(line.strip()))
+        if taken and min((*_depths(old[i + 1 :]), *follows), default=0) <= depth:
+            result.add(depth)
+    return result
+
+
+def _depths(lines: Sequence[bytes]) -> list[int]:
+    return [len(indent_of(line)) for line in lines if _tells(line)]
 
 
 def _opens_anew(
@@ -80,14 +109,14 @@ def at_margin(
 ) -> str:
     """Why a new line at the margin is refused that stands between indented ones; '' for none.
 
-    `before` and `after` are lines that stay around. Lines that open or close something, marks
-    of a preprocessor and lines that stood at the margin before are fine.
+    `before` and `after` are lines that stay around. Lines that open something, or close what
+    nothing indented follows, marks of a preprocessor and lines that stood at the margin before
+    are fine.
     """
     same = {j for i, j in _pairs(old, new) if not indent_of(old[i])}
     for at, line in enumerate(new):
         if at not in same and _loose(at, new, before, after):
-            shown = line.strip().decode("utf-8", "replace")[:120]
-            return f"The line {shown!r} stands at the margin, between lines that are indented."
+            return f"The line {_shown(line)} stands at the margin, between lines that are indented."
     return ""
 
 
@@ -95,7 +124,10 @@ def _loose(
     at: int, lines: Sequence[bytes], before: Sequence[bytes], after: Sequence[bytes]
 ) -> bool:
     line = lines[at]
-    if not line.strip() or indent_of(line) or _FREE.match(line):
+    if not line.strip() or indent_of(line):
+        return False
+    closes = _ENDS.match(line) and not _OPENS.search(line)
+    if _FREE.match(line) and not closes:
         return False
     head = [*before, *lines[:at]]
     if _OPENS.search(line):
@@ -105,7 +137,42 @@ def _loose(
             return False
     above = next((x for x in reversed(head) if _tells(x)), b"")
     below = next((x for x in (*lines[at + 1 :], *after) if _tells(x)), b"")
-    return bool(indent_of(above) and (indent_of(below) or _CLOSES.match(below)))
+    if closes and _CHAINED.match(below.strip()):
+        return False
+    return bool(indent_of(above) and (indent_of(below) or (not closes and _CLOSES.match(below))))
+
+
+def left_block(
+    old: Sequence[bytes], new: Sequence[bytes], before: Sequence[bytes], language: str
+) -> str:
+    """Why a new line is refused that ends a block without a blank line; '' for none.
+
+    It stands at the margin, and may have lost its indentation. Where a line at the margin
+    was there instead, it is believed. `before` are the lines above; `language` is one of
+    `INDENTED`.
+    """
+    pairs = list(_pairs(old, new))
+    kept, known = {i for i, _ in pairs}, {j for _, j in pairs}
+    if any(line.strip() and not indent_of(line) for i, line in enumerate(old) if i not in kept):
+        return ""
+    for at, line in enumerate(new):
+        if at in known or not _tells(line) or indent_of(line):
+            continue
+        head = [*before, *new[:at]]
+        last = head[-1] if head else b""
+        if not (last.strip() and indent_of(last)) or _FREE.match(line) or _GOES_ON.match(line):
+            continue
+        margin = next((x for x in reversed(head) if _tells(x) and not indent_of(x)), b"")
+        if language != "python" or _BLOCK.search(margin):
+            return (
+                f"The line {_shown(line)} stands at the margin, right below an indented block; "
+                "indent it as the file does, or put a blank line before it if that is meant."
+            )
+    return ""
+
+
+def _shown(line: bytes) -> str:
+    return repr(line.strip().decode("utf-8", "replace")[:120])
 
 
 def _tells(line: bytes) -> bool:

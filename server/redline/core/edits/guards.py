@@ -21,8 +21,11 @@ def unfit(new: Sequence[bytes], old: Sequence[bytes], data: bytes, language: str
     problem = left_out(new, old, language)
     if problem:
         return problem
-    marker = marks.conflict(fresh, old)
-    if marker and not (language in PROSE and set(marker) == {"="}):
+    # A line of = alone underlines a heading in prose.
+    prose = language in PROSE
+    marked = [line for line in fresh if set(line.strip()) != set(b"=")] if prose else fresh
+    marker = marks.conflict(marked, old)
+    if marker:
         return (
             f"The replacement holds {marker!r}, a mark of a block or of a conflict; "
             "give the old text and the new text as arguments, without marks."
@@ -42,6 +45,32 @@ def left_out(new: Sequence[bytes], old: Sequence[bytes], language: str) -> str:
     )
 
 
+def repeated(
+    new: Sequence[bytes], old: Sequence[bytes], above: Sequence[bytes], below: Sequence[bytes]
+) -> str:
+    """Why `new` is refused that writes once more what stays right above or below; '' for none.
+
+    The search text was cut shorter than the replacement, then: the lines would stand twice.
+    """
+    new, old, above, below = (_untailed(each) for each in (new, old, above, below))
+    for count in range(min(len(new), max(len(above), len(below))), 0, -1):
+        ends = new[-count:] == below[:count] and old[-count:] != below[:count]
+        begins = new[:count] == above[-count:] and old[:count] != above[-count:]
+        twice = [*(below[:count] if ends else ()), *(above[-count:] if begins else ())]
+        if said(twice):
+            shown = said(twice)[0].strip().decode("utf-8", "replace")[:120]
+            where = "ends in" if ends else "begins with"
+            return (
+                f"The replacement {where} lines that stand there already and stay: {shown!r} would "
+                "be there twice. Take these lines into the search text, or leave them out."
+            )
+    return ""
+
+
+def _untailed(lines: Sequence[bytes]) -> list[bytes]:
+    return [line.rstrip(b" \t") for line in lines]
+
+
 def _fresh(new: Sequence[bytes], old: Sequence[bytes]) -> list[bytes]:
     known = set(old)
     return [line for line in new if line not in known]
@@ -53,11 +82,14 @@ def _spelt(fresh: Sequence[bytes], old: Sequence[bytes], data: bytes, language: 
         line.rstrip().endswith(b"\\n") for line in old
     ):
         return "The replacement has line ends written as \\n; write lines as lines."
+    odd = letters.unseen(fresh, data)
+    if odd:
+        return f"The replacement has letters that nobody sees: {odd[:160]}; leave them out."
     odd = letters.smuggled(fresh, old, data, prose=language in PROSE)
     if odd:
         return (
-            "The replacement has typographic quotes or no-break spaces, which the text it replaces "
-            f"has not: {odd[:120]!r}; write those of a keyboard."
+            "The replacement has typographic quotes, dashes or no-break spaces, which the text it "
+            f"replaces has not: {odd[:120]!r}; write those of a keyboard."
         )
     odd = letters.escaped(fresh, old, data, markup=language in MARKUP)
     if odd:

@@ -1,11 +1,11 @@
-"""Letters that a text gets on its way through a chat: typographic quotes, no-break spaces,
-HTML entities."""
+"""Letters that a text gets on its way through a chat: typographic quotes and dashes, no-break
+spaces, letters that nobody sees, HTML entities."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from html import escape, unescape
 
 _PLAIN = {
@@ -18,12 +18,19 @@ _PLAIN = {
     "\u00a0": " ",
     "\u202f": " ",
     "\u2007": " ",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2212": "-",
 }
 ALIKE = 0.6
 LONGEST = 400
 _ODD = {each.encode(): plain.encode() for each, plain in _PLAIN.items()}
 _ANY_ODD = re.compile(b"|".join(_ODD))
 _SPACES = ("\u00a0", "\u202f", "\u2007")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""No width, or another direction. What joins letters and emoji is not among them."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22);", re.IGNORECASE)
 _ALONE = re.compile(r"""(["'`])&[#\w]+;\1""")
 _INSIDE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|(?:\#|//|--|^\s*/?\*).*$""")
@@ -50,6 +57,16 @@ def decoded(text: str) -> str | None:
 
 def _quoted(bare: str) -> str:
     return escape(bare, quote=False).replace('"', "&quot;")
+
+
+def unseen(new: Sequence[bytes], known: bytes) -> str:
+    """The line of `new`, escaped, with a letter nobody sees that `known` text has not; or ''."""
+    there = set(_UNSEEN.findall(known.decode("utf-8", "replace")))
+    for line in new:
+        shown = line.decode("utf-8", "replace")
+        if not there.issuperset(_UNSEEN.findall(shown)):
+            return ascii(shown.strip())
+    return ""
 
 
 def has_entity(text: str) -> bool:
@@ -79,13 +96,16 @@ def smuggled(
 
 def _lost(line: str, meant: str, old: Sequence[bytes]) -> bool:
     """Whether letters of `meant` that `line` has not stand in a line of `old` much like it."""
-    letters = {each for each in "\"'<>" if meant.count(each) > line.count(each)}
+    letters = {each for each in "\"'<>-" if meant.count(each) > line.count(each)}
     if not letters:
         return False
     for each in old:
         there = each.decode("utf-8", "replace")[:LONGEST]
         meant = meant[:LONGEST]
-        if letters & set(there) and SequenceMatcher(None, there, meant, False).ratio() >= ALIKE:
+        gone = letters & set(there)
+        if gone == {"-"} and there.count("-") <= line.count("-"):
+            continue  # a dash between words is text
+        if gone and SequenceMatcher(None, there, meant, False).ratio() >= ALIKE:
             return True
     return False
 
@@ -103,6 +123,15 @@ def escaped(
     for line in new:
         shown = line.decode("utf-8", "replace")
         whole = (gone or not markup) and decoded(_ALONE.sub("", shown)) is not None
-        if whole or (has_entity(shown) and _lost(shown, unescape(shown), old)):
+        lost = has_entity(shown) and _lost(shown, unescape(shown), old)
+        if whole or lost or _quoted_anew(shown, old):
             return shown.strip()
     return ""
+
+
+def _quoted_anew(line: str, old: Sequence[bytes]) -> bool:
+    """Whether a string of an entity alone is the character in the line of `old` most like it."""
+    there = [each.decode("utf-8", "replace") for each in old] if _ALONE.search(line) else []
+    near = get_close_matches(unescape(line)[:LONGEST], there, 1, ALIKE)
+    bare = [unescape(found[0]) for found in _ALONE.finditer(line)]
+    return any(each in near[0] and each not in line for each in bare) if near else False

@@ -168,6 +168,9 @@ def _exact(rows: Sequence[Row], text: Plain, wanted: bytes, at: int) -> Located:
     rest = rows[last].body[width:] if last < len(rows) else b""
     ends_row = width == 0 if wanted.endswith(b"\n") else not rest.strip(_BLANK)
     if lead.strip(_BLANK) or not ends_row or not wanted.strip():
+        lines = _same(rows, lines_of(wanted), _stripped) if wanted.strip() else []
+        if lines:
+            return _several([first, *lines])  # whole lines, but for blanks, or a part of one
         return Place((first, last + 1), span, "exact", False)
     stop = last if width == 0 and end > at and text.data[end - 1 : end] == b"\n" else last + 1
     stop = min(stop, len(rows))

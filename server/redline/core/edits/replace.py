@@ -34,6 +34,8 @@ DEEPER = (
 )
 NEAR = 5
 """So many rows around a place say how deep it is."""
+FAR = 200
+"""So many rows around a place tell what block it is in, and what is written twice."""
 COPY = "Copy whole lines with their indentation, in the search text and in the replacement."
 
 
@@ -211,14 +213,9 @@ def lines_replaced(
     moved = _as_there(text, place.how, quoted, bodies, new)
     if isinstance(moved, str):
         return refused(moved)
-    problem = guards.unfit(moved, bodies, text.data, language)
-    if not problem and place.how == "exact":
-        known = {indent_of(row.body) for row in rows}
-        problem = depths.slipped(quoted, moved, known)
-    if not problem and language not in guards.PROSE:
-        around = [row.body for row in rows[max(0, first - NEAR) : first]]
-        below = [row.body for row in rows[end : end + NEAR]]
-        problem = depths.at_margin(bodies, moved, around, below)
+    problem = guards.unfit(moved, bodies, text.data, language) or _misplaced(
+        rows, place, quoted, moved, language
+    )
     if problem:
         return refused(problem)
     literal = language == "markdown" and place.how == "exact"
@@ -227,6 +224,29 @@ def lines_replaced(
     lines = _laid(there, quoted, new, moved, literal)
     edit = Edit(place.span, written(lines, there, newline_of(rows, text.newline)))
     return _changed(text, edit, [_NOTES[place.how]] if place.how in _NOTES else [])
+
+
+def _misplaced(
+    rows: Sequence[Row],
+    place: Place,
+    quoted: Sequence[bytes],
+    moved: Sequence[bytes],
+    language: str,
+) -> str:
+    """Why lines are not believed by those around them, or by their depth; '' when they are."""
+    first, end = place.rows
+    bodies = [row.body for row in rows[first:end]]
+    above = [row.body for row in rows[max(0, first - FAR) : first]]
+    below = [row.body for row in rows[end : end + FAR]]
+    problem = guards.repeated(moved, bodies, above, below)
+    if not problem and place.how == "exact":
+        known = {indent_of(row.body) for row in rows}
+        problem = depths.slipped(quoted, moved, known, below[:NEAR])
+    if not problem and language not in guards.PROSE:
+        problem = depths.at_margin(bodies, moved, above[-NEAR:], below[:NEAR])
+    if not problem and language in depths.INDENTED:
+        problem = depths.left_block(bodies, moved, above, language)
+    return problem
 
 
 _NOTES = {

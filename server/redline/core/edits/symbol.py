@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Sequence
+from itertools import takewhile
 
 from redline.core.edits import guards
 from redline.core.edits.lines import (
@@ -53,7 +54,8 @@ def _qualified(symbol: Symbol) -> str:
 def replace_symbol(language: Language, text: Text, name: str, new: str) -> Refactored:
     """The edit that puts `new` in place of the one definition called `name`.
 
-    With its decorators, and with the comment above where `new` begins with one.
+    With its decorators, and with the comment above where `new` begins with one. A comment
+    below its last statement stays, unless `new` ends in one.
     """
     if b"\r" in text.data.replace(b"\r\n", b""):
         return refused("A lone carriage return ends no line for a parser; use edit in this file.")
@@ -86,6 +88,7 @@ def _edit(language: str, text: Text, symbol: Symbol, new: str) -> Edit | str:
     if isinstance(region, str):
         return region
     there = rows[region[0] : region[1]]
+    there = there[: len(there) - _ending(there, given)]
     old = [row.body for row in there]
     dropped = _unmarked(old, given)
     if dropped:
@@ -163,6 +166,17 @@ def _unmarked(old: Sequence[bytes], new: Sequence[bytes]) -> str:
             shown = line.strip().decode("utf-8", "replace")
             return f"The new text leaves out {shown!r}; write it too, or take it away with edit."
     return ""
+
+
+def _ending(rows: Sequence[Row], given: Sequence[bytes]) -> int:
+    """How many rows of comments below the last statement stay: all, or none where `given` has some.
+
+    A parser of Python counts them in where they are indented, its syntax tree does not.
+    """
+    if given and _COMMENT.match(given[-1]):
+        return 0
+    stays = takewhile(lambda row: not row.body.strip() or _COMMENT.match(row.body), reversed(rows))
+    return len(list(stays))
 
 
 def _indented(

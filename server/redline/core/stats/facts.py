@@ -147,6 +147,8 @@ def _with(facts: RunFacts, line: Line) -> RunFacts:
 
 def _replied(facts: RunFacts, event: ModelReplied) -> RunFacts:
     usage = event.reply.usage
+    if not event.reply.attempts:  # nobody was asked
+        return facts
     return replace(
         facts,
         failure="",

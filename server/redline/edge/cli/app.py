@@ -47,7 +47,7 @@ def _run(argv: Sequence[str], wiring: CliWiring) -> int:
             return serve(arguments, wiring)
         if arguments.command == "model-server":
             return wiring.model_server(arguments.rest)
-        return asyncio.run(_command(arguments.command)(arguments, wiring))
+        return asyncio.run(wiring.ended(_command(arguments.command)(arguments, wiring)))
     except UsageProblem as problem:
         sys.stderr.write(f"redline: {problem}\n")
         return 2
@@ -185,8 +185,8 @@ def _other_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help="the language server (stdio unless said otherwise)")
     where = serve.add_mutually_exclusive_group()
     where.add_argument("--stdio", action="store_true", help="the default")
-    where.add_argument("--tcp", metavar="HOST:PORT", help="loopback only")
-    where.add_argument("--ws", metavar="HOST:PORT", help="WebSocket, loopback only")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="beyond loopback only with a token")
+    where.add_argument("--ws", metavar="HOST:PORT", help="WebSocket, else as --tcp")
     serve.add_argument("--config", metavar="FILE", help="settings of your team")
     # Editors' client libraries append this to every server they start.
     serve.add_argument("--clientProcessId", type=int, help=argparse.SUPPRESS)

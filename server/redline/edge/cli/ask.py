@@ -22,7 +22,7 @@ from redline.core.proposal.render import counted, proposal_diff, shortfalls, sum
 from redline.core.text.text import Span
 from redline.edge.cli import apply
 from redline.edge.cli.local import CliFront, indexed, local_session, plain, root_of
-from redline.edge.cli.result import answer_json, proposal_json
+from redline.edge.cli.result import Json, answer_json, proposal_json, question_json
 from redline.edge.cli.terminal import raw
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
@@ -95,7 +95,7 @@ async def finished(run: Run, session: Session, front: CliFront) -> None:
             continue
         answer = await asyncio.to_thread(_answer, question.result())
         if answer is None:
-            front.unanswered = True
+            front.unanswered = question.result()
             return
         else:
             runs.answer(session, run.state.id, question.result().id, answer)
@@ -127,10 +127,12 @@ async def concluded(run: Run, session: Session, front: CliFront, arguments: Name
             _print_answer(front.answer.markdown)
         return 0
     reason = state.reason
-    if front.unanswered:
+    waits = front.unanswered
+    if waits is not None:
         reason = f"a question waits for your answer: redline answer {state.id} TEXT"
     if arguments.json:
-        print(json.dumps({"kind": "none", "run": state.id, "reason": reason}))
+        told: dict[str, Json] = {"kind": "none", "run": state.id, "reason": reason}
+        print(json.dumps(told | (question_json(waits) if waits is not None else {})))
     front.console.print(f"redline: {plain(reason)}")
     return 3 if state.outcome == "failed" else 1
 

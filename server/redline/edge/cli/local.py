@@ -36,7 +36,7 @@ class CliFront:
     answer: Answer | None = None
     questions: asyncio.Queue[AskUser] = field(default_factory=asyncio.Queue)
     bar: tuple[Progress, TaskID] | None = None
-    unanswered: bool = False
+    unanswered: AskUser | None = None
     last: str = ""
 
     def run_changed(self, state: RunState, message: str) -> None:

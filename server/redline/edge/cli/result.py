@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from redline.app.session import Session
 from redline.core import uris
+from redline.core.agent.model import AskUser
 from redline.core.proposal.follow import LiveHunk, LiveProposal
 from redline.core.proposal.model import Answer, Check, Proposal
 from redline.core.proposal.render import summary
@@ -31,6 +32,17 @@ def proposal_json(
         "checks": checks_json(proposal),
         "diff": diff.decode("utf-8", "replace"),
     }
+
+
+def question_json(question: AskUser) -> dict[str, Json]:
+    """A question and the answers it offers; no `options` where any words will do."""
+    return {"question": question.question, "options": list(question.options)}
+
+
+def asked(question: AskUser) -> str:
+    """A question with its numbered answers, in one line."""
+    options = ", ".join(f"{number}. {each}" for number, each in enumerate(question.options, 1))
+    return f"{question.question} ({options})" if options else question.question
 
 
 def checks_json(proposal: Proposal) -> Json:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from redline.app import forgetting, history
-from redline.app.history import Told
+from redline.app.history import Item, Told
 from redline.app.review.rollback import roll_back
 from redline.app.sent import sendings
 from redline.app.session import Session
@@ -21,9 +21,10 @@ from redline.core.past import Line
 from redline.core.proposal.render import counted, shortfalls
 from redline.core.text.unseen import plain_text
 from redline.core.timeline import Moment
+from redline.edge.cli import inline_sent
 from redline.edge.cli.apply import DiskEditor
 from redline.edge.cli.local import local_session, root_of
-from redline.edge.cli.result import Json, checks_json
+from redline.edge.cli.result import Json, asked, checks_json, question_json
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 
@@ -36,18 +37,22 @@ async def runs(arguments: Namespace, wiring: CliWiring) -> int:
             raise UsageProblem("--older-than and --all say what to --forget")
         items = history.listed(session)
         if arguments.json:
-            rows = [
-                {"run": i.id, "at": i.at, "action": i.action}
-                | {"instruction": i.instruction, "state": i.state}
-                for i in items
-            ]
-            print(json.dumps(rows))
+            print(json.dumps([_row(each) for each in items]))
             return 0
         for item in items:
             at = datetime.fromtimestamp(item.at, UTC).astimezone()
             head = f"{item.id}  {at:%Y-%m-%d %H:%M}  {item.state:<9}"
             print(plain_text(f"{head}  {item.action}: {item.instruction}".rstrip(": ")))
+            if item.question is not None:
+                print(plain_text(f"  asks: {asked(item.question)}".replace("\n", " ")))
         return 0
+
+
+def _row(item: Item) -> dict[str, Json]:
+    """One run; what it waits for is named where it waits."""
+    row: dict[str, Json] = {"run": item.id, "at": item.at, "action": item.action}
+    row |= {"instruction": item.instruction, "state": item.state}
+    return row | (question_json(item.question) if item.question is not None else {})
 
 
 def _forget(session: Session, arguments: Namespace) -> int:
@@ -71,8 +76,10 @@ def _forget(session: Session, arguments: Namespace) -> int:
 
 
 async def show(arguments: Namespace, wiring: CliWiring) -> int:
-    """One run as a timeline."""
+    """One run as a timeline; or what was sent for inline suggestions, which are no run."""
     async with local_session(wiring, root_of(arguments.root)) as (session, _):
+        if arguments.run == inline_sent.NAME:
+            return inline_sent.show(session, arguments.json)
         told = history.told(session, arguments.run)
         if isinstance(told, str):
             return _refused(told, 2)

@@ -11,12 +11,14 @@ from rich.table import Table
 
 from redline.app import gateway
 from redline.app import stats as app
+from redline.app.inline import value as inline
 from redline.app.session import Session, journal_of
 from redline.app.stats import Stats
 from redline.core.proposal.render import counted
 from redline.core.stats.figures import FAILURE, SUCCESS, Breaker, Figures, Latency
 from redline.core.stats.objectives import Standing
 from redline.core.timeline import took
+from redline.edge.cli import inline_stats
 from redline.edge.cli.local import local_session, plain, root_of
 from redline.edge.cli.result import Json
 from redline.edge.cli.wiring import CliWiring
@@ -26,12 +28,15 @@ async def stats(arguments: Namespace, wiring: CliWiring) -> int:
     """The figures of this folder, or of all of the user's."""
     async with local_session(wiring, root_of(arguments.root)) as (session, _):
         journals = wiring.journals() if arguments.all else [journal_of(session)]
+        records = wiring.inline_records() if arguments.all else [inline.record_of(session)]
         found = app.stats(session, journals, arguments.days, _standings(session))
+        worth = inline.value(session, records, arguments.days)
     if arguments.json:
-        print(json.dumps(as_json(found)))
+        suggestions = {"inline_suggestions": inline_stats.as_json(worth)}
+        print(json.dumps(as_json(found) | suggestions))
         return 0
     console = Console(highlight=False)
-    for table in tables(found):
+    for table in (*tables(found), *inline_stats.tables(worth.figures, arguments.days)):
         console.print(table)
     return 0
 

@@ -18,6 +18,7 @@ from redline.core.text.text import Span
 from redline.edge.lsp.capabilities import QUICKFIX, REWRITE
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_in, span_in, uri_in, workspace_edit
+from redline.edge.lsp.next_edits import next_edit_actions
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
 from redline.edge.lsp.review_actions import review_actions
 
@@ -59,6 +60,7 @@ async def code_action(
     actions += _agent_actions(connection, params)
     if not connection.features.action_literals:
         return [action.command for action in actions if action.command is not None]
+    actions += await next_edit_actions(connection, uri, span)
     actions += await _direct_actions(connection, uri, span)
     only = params.context.only
     return [action for action in actions if not only or _wanted(action.kind, only)]

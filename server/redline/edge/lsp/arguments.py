@@ -77,6 +77,16 @@ def digests(command: str, given: Mapping[str, object]) -> Mapping[str, str]:
     return value
 
 
+def position(command: str, given: Mapping[str, object]) -> Position:
+    """The argument `position`, in the client's encoding. Raises `RequestProblem`."""
+    value = given.get("position")
+    numbers = [value.get(n) if isinstance(value, dict) else None for n in ("line", "character")]
+    line, column = (each if type(each) is int and each >= 0 else None for each in numbers)
+    if line is None or column is None:
+        raise RequestProblem(INVALID_PARAMS, f"{command}: position is not an LSP position")
+    return Position(line, column)
+
+
 def _range(command: str, value: object) -> Range | None:
     if value is None:
         return None

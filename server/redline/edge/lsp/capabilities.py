@@ -10,6 +10,7 @@ from redline.edge.lsp.features import Features
 REWRITE = "refactor.rewrite.redline"
 QUICKFIX = "quickfix.redline"
 SOURCE = "source.redline"
+NEXT_EDIT = "quickfix.redline.next"
 
 AGENT_COMMANDS = {
     "agent.refactor": "refactor",
@@ -33,10 +34,14 @@ REDLINE_COMMANDS = (
     "redline.show",
     "redline.stopAll",
     "redline.resume",
+    "redline.inline",
+    "redline.nextEdit",
+    "redline.inline.accepted",
 )
 KINDS = (
     REWRITE,
     QUICKFIX,
+    NEXT_EDIT,
     SOURCE,
     "refactor.extract.function",
     "refactor.extract.variable",
@@ -67,6 +72,9 @@ def initialize_result(features: Features, symbols: bool, lenses: bool) -> types.
             commands=[*AGENT_COMMANDS, *REDLINE_COMMANDS]
         ),
         code_lens_provider=types.CodeLensOptions() if lenses else None,
+        inline_completion_provider=types.InlineCompletionOptions()
+        if features.inline_completion
+        else None,
         document_symbol_provider=symbols,
         workspace_symbol_provider=symbols,
         workspace=types.WorkspaceOptions(workspace_folders=folders),

@@ -19,18 +19,19 @@ from redline.app.switch import stop_all
 from redline.core import uris
 from redline.core.agent.model import Action, Goal
 from redline.core.text.text import Span
-from redline.edge.lsp import wire
+from redline.edge.lsp import inline, inline_value, next_edits, wire
 from redline.edge.lsp.arguments import (
     AgentArguments,
     agent_arguments,
     digests,
     hunks,
     one_object,
+    position,
     text,
 )
 from redline.edge.lsp.capabilities import AGENT_COMMANDS
 from redline.edge.lsp.connection import LspConnection
-from redline.edge.lsp.convert import span_in
+from redline.edge.lsp.convert import span_in, uri_in
 from redline.edge.lsp.decisions import decided
 from redline.edge.lsp.present import proposal_message, step_items
 from redline.edge.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, RequestProblem
@@ -207,6 +208,11 @@ async def _resume(connection: LspConnection, given: Given) -> None:
     connection.live.adapters.switch.resume()
 
 
+async def _next_edit(connection: LspConnection, given: Given) -> wire.NextEdit | None:
+    uri = uri_in(text("redline.nextEdit", given, "uri"))
+    return await next_edits.go(connection, uri, position("redline.nextEdit", given))
+
+
 def _told(problem: str) -> None:
     if problem:
         raise RequestProblem(INVALID_PARAMS, problem)
@@ -228,6 +234,9 @@ HANDLERS: Mapping[str, Handler] = {
     "redline.rollback": _rollback,
     "redline.stopAll": _stop_all,
     "redline.resume": _resume,
+    "redline.inline": inline.switch,
+    "redline.nextEdit": _next_edit,
+    "redline.inline.accepted": inline_value.accept_command,
 }
 
 

@@ -55,7 +55,8 @@ Workspaces: TypeAlias = "dict[tuple[Folder, ...], Workspace]"
 class LspConnection:
     """The mutable heart of one connection; the transport feeds it, `routes` makes it.
 
-    `workspaces` are those of the process: clients of the same folders share one.
+    `workspaces` are those of the process: clients of the same folders share one. `token` is
+    what `initialize` must bring, '' for nothing.
     """
 
     wiring: Wiring
@@ -65,6 +66,7 @@ class LspConnection:
     features: Features = field(default_factory=Features)
     opening: Opening | None = None
     opened: tuple[Session, LspFront] | None = None
+    token: str = field(default="", repr=False)
     exit_code: int | None = None
     editor_process: int | None = None
     settling: asyncio.TimerHandle | None = None
@@ -80,6 +82,11 @@ class LspConnection:
     def front(self) -> LspFront:
         """The session's user. Raises `RequestProblem` before `initialize`."""
         return self._open()[1]
+
+    @property
+    def initialized(self) -> bool:
+        """Whether `initialize` has come, and was answered."""
+        return self.opening is not None
 
     def _open(self) -> tuple[Session, LspFront]:
         if self.opened is None:

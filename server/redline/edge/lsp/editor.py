@@ -52,11 +52,13 @@ class LspEditor:
         """Asks the editor to open `uri` without taking the user there."""
         await self.show(self.spelled.get(uri, uri), take_focus=False)
 
-    async def show(self, uri: str, *, take_focus: bool) -> bool:
+    async def show(
+        self, uri: str, *, take_focus: bool, selection: types.Range | None = None
+    ) -> bool:
         """Shows a document, where the client can; says whether it did."""
         if not self.features.show_document:
             return False
-        params = types.ShowDocumentParams(uri, take_focus=take_focus)
+        params = types.ShowDocumentParams(uri, take_focus=take_focus, selection=selection)
         try:
             async with asyncio.timeout(SHOW_SECONDS):
                 result = await self.server.window_show_document_async(params)

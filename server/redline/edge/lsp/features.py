@@ -35,6 +35,7 @@ class Features:
     action_literals: bool = False
     action_resolve: bool = False
     hierarchical_symbols: bool = False
+    inline_completion: bool = False
 
 
 def features_of(params: types.InitializeParams) -> Features:
@@ -71,6 +72,7 @@ def features_of(params: types.InitializeParams) -> Features:
         symbols_elsewhere=_declared(caps.experimental, "symbolsElsewhere"),
         action_literals=bool(action and action.code_action_literal_support),
         action_resolve="edit" in resolve,
+        inline_completion=bool(text and text.inline_completion),
         hierarchical_symbols=bool(symbol and symbol.hierarchical_document_symbol_support),
     )
 

@@ -72,12 +72,25 @@ async def _review_again(connection: LspConnection) -> None:
         life.expire_old(session)
 
 
+async def _warm_inline(connection: LspConnection) -> None:
+    """What suggestions are made from is loaded before the first is asked for."""
+    from redline.app.inline import builtin, models
+    from redline.app.inline.state import state_of
+
+    state_of(connection.live)
+    await asyncio.wait({asyncio.ensure_future(indexing.complete(connection.live))})
+    builtin.warm(connection.live)
+    await models.warm(connection.live)
+
+
 def initialized(connection: LspConnection, params: Any) -> None:
     """The client is ready: report problems of the settings, build the index."""
     for problem in connection.opening.problems if connection.opening else ():
         connection.front.trouble(str(problem))
     connection.front.later(_begin_indexing(connection))
     connection.front.later(_review_again(connection))
+    if connection.features.inline_completion:
+        connection.front.later(_warm_inline(connection))
 
 
 def did_change_folders(

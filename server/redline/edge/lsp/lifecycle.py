@@ -12,7 +12,8 @@ from redline.core.uris import Folder
 from redline.edge.lsp.capabilities import initialize_result
 from redline.edge.lsp.connection import LspConnection, Opening
 from redline.edge.lsp.features import features_of
-from redline.edge.lsp.protocol import Life
+from redline.edge.lsp.guard import same
+from redline.edge.lsp.protocol import INVALID_REQUEST, Life, RequestProblem
 
 
 def initialize(connection: LspConnection, params: types.InitializeParams) -> types.InitializeResult:
@@ -21,7 +22,8 @@ def initialize(connection: LspConnection, params: types.InitializeParams) -> typ
     folders = _folders(params)
     root = uris.file_path(folders[0].uri) if folders else None
     given = params.initialization_options
-    options = given if isinstance(given, dict) else {}
+    options = dict(given) if isinstance(given, dict) else {}
+    _admitted(connection, options.pop("token", None))
     settings, problems = connection.wiring.load_settings(root, options)
     connection.opening = Opening(tuple(folders), settings, problems)
     connection.features = features
@@ -30,6 +32,14 @@ def initialize(connection: LspConnection, params: types.InitializeParams) -> typ
     symbols = _answers_symbols(settings, features.symbols_elsewhere)
     lenses = features.code_lens and settings.code_lenses == "on"
     return initialize_result(features, symbols, lenses)
+
+
+def _admitted(connection: LspConnection, token: object) -> None:
+    """Ends a connection that does not bring the token it needs. Raises `RequestProblem`."""
+    if connection.token and not same(connection.token, token):
+        connection.exit_code = 1
+        text = "this server wants a token: initializationOptions.token, or Authorization: Bearer"
+        raise RequestProblem(INVALID_REQUEST, text)
 
 
 def _answers_symbols(settings: Settings, elsewhere: bool) -> bool:

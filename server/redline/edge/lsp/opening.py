@@ -36,7 +36,9 @@ def opened(connection: LspConnection, opening: Opening) -> tuple[Session, LspFro
 async def closed(session: Session) -> None:
     """Ends its runs and tools, and the index build when nobody else waits for it."""
     from redline.app import runs  # what it takes is a fifth of a second: not before it is needed
+    from redline.app.inline import value
 
+    await value.close(session)
     await runs.close(session)
     workspace = session.workspace
     workspace.sessions.remove(session)

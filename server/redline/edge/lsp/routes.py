@@ -27,6 +27,7 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
     "codeAction/resolve": ("actions", "resolve"),
     "workspace/executeCommand": ("commands", "execute"),
     "textDocument/codeLens": ("lenses", "code_lens"),
+    "textDocument/inlineCompletion": ("inline", "inline_completion"),
     "workspace/textDocumentContent": ("virtual", "text_document_content"),
 }
 NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
@@ -40,6 +41,9 @@ NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
     "workspace/didChangeWorkspaceFolders": ("folders", "did_change_folders"),
     "workspace/didChangeConfiguration": ("lifecycle", "ignored"),
     "window/workDoneProgress/cancel": ("commands", "progress_cancelled"),
+    "redline/inline/shown": ("inline_value", "shown"),
+    "redline/inline/accepted": ("inline_value", "accepted"),
+    "redline/inline/dismissed": ("inline_value", "dismissed"),
 }
 READERS: Mapping[str, tuple[str, str]] = {"textDocument/didChange": ("changes", "read")}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from redline.app import documents, indexing, warming
+from redline.app.inline import value
 from redline.app.review import following
 from redline.edge.lsp.changes import Change, converted
 from redline.edge.lsp.connection import LspConnection
@@ -44,7 +45,9 @@ def did_close(connection: LspConnection, params: types.DidCloseTextDocumentParam
 
 def did_save(connection: LspConnection, params: types.DidSaveTextDocumentParams) -> None:
     """A document is on disk as it is in the editor."""
-    indexing.refresh(connection.live, [uri_in(params.text_document.uri)])
+    uri = uri_in(params.text_document.uri)
+    value.saved(connection.live, uri)
+    indexing.refresh(connection.live, [uri])
 
 
 def did_change_watched_files(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from redline.core.framing import FrameProblem, Framer
+from redline.edge.lsp.guard import Guard
 from redline.edge.lsp.protocol import INVALID_REQUEST
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 256 * 1024 * 1024
 CHUNK = 256 * 1024
 EDITOR_POLL_SECONDS = 2.0
+FLUSH_SECONDS = 2.0
 
 
 class Connection(Protocol):
@@ -39,21 +41,33 @@ class Connection(Protocol):
     def editor_process(self) -> int | None:
         """The editor's process id, when it gave one."""
 
+    @property
+    def initialized(self) -> bool:
+        """Whether `initialize` has come, and was answered."""
+
+    token: str
+    """What `initialize` must bring; '' for nothing."""
+
     async def closed(self) -> None:
         """Ends runs, workers and tools."""
 
 
-async def converse(reader: asyncio.StreamReader, connection: Connection) -> int:
-    """Feeds `connection` until it exits or the editor is gone; gives the exit code."""
+async def converse(
+    reader: asyncio.StreamReader, connection: Connection, guard: Guard | None = None
+) -> int:
+    """Feeds `connection` until it exits or the editor is gone; gives the exit code.
+
+    With a guard, it must become an editor's in time.
+    """
     framer = Framer(MAX_BODY)
-    watch = asyncio.ensure_future(_editor_gone(connection))
+    watch = asyncio.ensure_future(_over(connection, guard))
     try:
         while connection.exit_code is None:
             read = asyncio.ensure_future(reader.read(CHUNK))
             await asyncio.wait({read, watch}, return_when=asyncio.FIRST_COMPLETED)
             if not read.done():
                 read.cancel()
-                logger.warning("the editor's process is gone")
+                logger.warning(watch.result())
                 return 1
             data = read.result()
             if not data:
@@ -81,6 +95,18 @@ def _fed(framer: Framer, data: bytes, connection: Connection) -> bool:
             if connection.exit_code is not None:
                 return True
     return True
+
+
+async def _over(connection: Connection, guard: Guard | None) -> str:
+    """Returns, with the reason, once there is no editor at the other end."""
+    if guard is not None:
+        await asyncio.sleep(guard.seconds)
+        if not connection.initialized:
+            return f"no initialize within {guard.seconds:g} s"
+    if guard is not None and guard.remote:
+        await asyncio.get_running_loop().create_future()
+    await _editor_gone(connection)
+    return "the editor's process is gone"
 
 
 async def _editor_gone(connection: Connection) -> None:
@@ -124,7 +150,7 @@ async def serve_stdio(connect: Callable[[asyncio.StreamWriter], Connection]) -> 
 
 async def _flushed(writer: asyncio.StreamWriter) -> None:
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(FLUSH_SECONDS):
             writer.close()
             await writer.wait_closed()
     except (TimeoutError, ConnectionError, BrokenPipeError):
@@ -132,12 +158,14 @@ async def _flushed(writer: asyncio.StreamWriter) -> None:
 
 
 async def serve_tcp(
-    connect: Callable[[asyncio.StreamWriter], Connection], host: str, port: int
+    connect: Callable[[asyncio.StreamWriter], Connection], host: str, port: int, guard: Guard
 ) -> None:
     """Serves any number of editors, each with its own server object, until cancelled."""
 
     async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await converse(reader, connect(writer))
+        connection = connect(writer)
+        connection.token = guard.token
+        await converse(reader, connection, guard)
         await _flushed(writer)
 
     server = await asyncio.start_server(accepted, host, port, limit=CHUNK * 4)

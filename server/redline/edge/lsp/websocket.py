@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
-from redline.edge.lsp.transport import MAX_BODY, Connection
+from redline.edge.lsp.guard import Guard
+from redline.edge.lsp.transport import FLUSH_SECONDS, MAX_BODY, Connection
+
+logger = logging.getLogger(__name__)
 
 
 class BodyWriter:
@@ -27,45 +34,69 @@ class BodyWriter:
 
 
 async def serve_websocket(
-    connect: Callable[[BodyWriter], Connection], host: str, port: int
+    connect: Callable[[BodyWriter], Connection], host: str, port: int, guard: Guard
 ) -> None:
     """Serves any number of editors, each with its own server object, until cancelled.
 
     Whoever names an `Origin` is a page in a browser, and refused: a page the user happens
-    to look at must not reach the files of the machine.
+    to look at must not reach the files of the machine. A token may come in the header
+    `Authorization`; where that is wrong there is no connection.
     """
 
     async def accepted(socket: ServerConnection) -> None:
-        await _converse(socket, connect)
+        writer = BodyWriter()
+        connection = connect(writer)
+        named = socket.request is not None and "Authorization" in socket.request.headers
+        connection.token = "" if named else guard.token
+        await _converse(socket, connection, writer, guard)
 
-    async with serve(accepted, host, port, max_size=MAX_BODY, origins=[None]) as server:
+    def checked(socket: ServerConnection, request: Request) -> Response | None:
+        given = request.headers.get("Authorization")
+        if given is None or not guard.token or guard.admits(given):
+            return None
+        return socket.respond(HTTPStatus.UNAUTHORIZED, "this token opens nothing\n")
+
+    async with serve(
+        accepted, host, port, max_size=MAX_BODY, origins=[None], process_request=checked
+    ) as server:
         where = ", ".join(str(each.getsockname()[:2]) for each in server.sockets)
         sys.stderr.write(f"listening on {where}\n")
         sys.stderr.flush()
         await server.serve_forever()
 
 
-async def _converse(socket: ServerConnection, connect: Callable[[BodyWriter], Connection]) -> None:
-    writer = BodyWriter()
-    connection = connect(writer)
+async def _converse(
+    socket: ServerConnection, connection: Connection, writer: BodyWriter, guard: Guard
+) -> None:
     sending = asyncio.ensure_future(_send(socket, writer))
     try:
-        while connection.exit_code is None:
-            message = await socket.recv(decode=False)
-            connection.receive(message if isinstance(message, bytes) else message.encode())
-            connection.batch_done()
+        async with asyncio.timeout(guard.seconds) as patience:
+            while connection.exit_code is None:
+                message = await socket.recv(decode=False)
+                connection.receive(message if isinstance(message, bytes) else message.encode())
+                connection.batch_done()
+                if connection.initialized:
+                    patience.reschedule(None)
     except ConnectionClosed:
         pass
+    except TimeoutError:
+        logger.warning("no initialize within %g s", guard.seconds)
     finally:
         await connection.closed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await writer.bodies.join()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
 
 
 async def _send(socket: ServerConnection, writer: BodyWriter) -> None:
+    gone = False
     while True:
         body = await writer.bodies.get()
-        try:
-            await socket.send(body, text=True)
-        except ConnectionClosed:
-            return
+        with suppress(ConnectionClosed):
+            if not gone:
+                gone = True
+                await socket.send(body, text=True)
+                gone = False
+        writer.bodies.task_done()

@@ -169,6 +169,17 @@ class AcceptResult:
 
 
 @dataclass(frozen=True, slots=True)
+class NextEdit:
+    """The result of `redline.nextEdit`: where an edit is due, and what it puts there."""
+
+    uri: str
+    range: types.Range
+    text: str
+    what: str
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunItem:
     """One run in the result of `redline.runs`."""
 
@@ -191,6 +202,29 @@ class RunDetail:
     timeline: str
 
 
+@dataclass(frozen=True, slots=True)
+class InlineShown:
+    """`redline/inline/shown`, from the client: a suggestion is on the screen."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InlineAccepted:
+    """`redline/inline/accepted`, from the client: a suggestion was put in, or a part of it."""
+
+    id: str
+    characters: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InlineDismissed:
+    """`redline/inline/dismissed`, from the client: a suggestion was waved away."""
+
+    id: str
+
+
 NOTIFICATIONS: Mapping[str, type] = {
     "redline/run": RunMessage,
     "redline/proposal": ProposalMessage,
@@ -200,11 +234,40 @@ NOTIFICATIONS: Mapping[str, type] = {
     "redline/index": IndexMessage,
 }
 
+
+@dataclass(frozen=True, slots=True)
+class InlineStep:
+    """One step of a request for inline suggestions."""
+
+    step: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class InlineResult:
+    """The answer to `redline.inline`."""
+
+    state: str
+    languages_off: tuple[str, ...]
+    language: str | None = None
+    until: float | None = None
+    trace: tuple[InlineStep, ...] | None = None
+
+
+RECEIVED: Mapping[str, type] = {
+    "redline/inline/shown": InlineShown,
+    "redline/inline/accepted": InlineAccepted,
+    "redline/inline/dismissed": InlineDismissed,
+}
+
 RESULTS: Mapping[str, type] = {
     "agent.*": RunStarted,
     "redline.accept": AcceptResult,
     "redline.runs": RunItem,
     "redline.show": RunDetail,
+    "redline.inline": InlineResult,
+    "redline.nextEdit": NextEdit,
 }
 
 

@@ -1,0 +1,1 @@
+"""Facts of files: walked, extracted in other processes, kept by content."""

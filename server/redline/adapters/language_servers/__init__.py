@@ -1,0 +1,1 @@
+"""Language servers that run as child processes."""

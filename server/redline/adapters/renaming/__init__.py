@@ -1,0 +1,1 @@
+"""Renames by a language server, made safe where the server is not."""

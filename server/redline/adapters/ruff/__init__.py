@@ -1,0 +1,1 @@
+"""Ruff as a library of checks and fixes."""

@@ -1,0 +1,1 @@
+"""Programs that run over a scratch copy, and reach nothing beyond it."""

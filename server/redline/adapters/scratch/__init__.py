@@ -1,0 +1,1 @@
+"""Copies of a folder with other texts laid over it."""

@@ -1,0 +1,1 @@
+"""What inline suggestions were worth: what became of each, and figures of many. Pure folds."""

@@ -1,0 +1,1 @@
+"""Where Python functions are called and named, and what their arguments mean."""

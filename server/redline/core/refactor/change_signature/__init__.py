@@ -1,0 +1,1 @@
+"""Other parameters for a Python function, and other arguments in its calls."""

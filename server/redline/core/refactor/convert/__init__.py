@@ -1,0 +1,1 @@
+"""Well-known ways to say the same thing better."""

@@ -1,0 +1,1 @@
+"""Docstrings, the examples in them, and tests made of those."""

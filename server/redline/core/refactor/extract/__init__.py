@@ -1,0 +1,1 @@
+"""Code that gets a name of its own: functions, methods, variables, constants."""

@@ -1,0 +1,1 @@
+"""A value or a body in place of its name."""

@@ -1,0 +1,1 @@
+"""Top-level symbols that move to another module, with all that imports them."""

@@ -1,0 +1,1 @@
+"""What refactorings ask of Python code: names, scopes, flow, imports, modules."""

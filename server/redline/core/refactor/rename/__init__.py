@@ -1,0 +1,1 @@
+"""Other names, for variables, modules and packages."""
