@@ -8,6 +8,8 @@ return {
   filetypes = { 'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact' },
   root_markers = { 'redline.toml', '.git', 'pyproject.toml', 'package.json' },
   capabilities = {
+    -- Neovim 0.11 has it from us, and does not say so itself.
+    textDocument = { inlineCompletion = { dynamicRegistration = false } },
     experimental = {
       redline = { proposals = true, editor = { 'rename', 'references', 'diagnostics' } },
     },

@@ -36,12 +36,19 @@ for name, command in pairs({
   ['quickfix'] = 'quickfix',
   ['runs'] = 'runs',
   ['stop'] = 'stop',
+  ['next-edit'] = 'next-edit',
   ['answer'] = 'answer',
 }) do
   local plug = ('<Plug>(redline-%s)'):format(name)
   local about = 'Agent ' .. command
   vim.keymap.set('n', plug, ('<Cmd>Agent %s<CR>'):format(command), { desc = about })
   vim.keymap.set('x', plug, (':Agent %s<CR>'):format(command), { desc = about, silent = true })
+end
+
+for _, name in ipairs({ 'accept', 'word', 'line', 'next', 'prev', 'dismiss', 'invoke' }) do
+  vim.keymap.set('i', ('<Plug>(redline-inline-%s)'):format(name), function()
+    require('redline.inline').act(name)
+  end, { desc = 'Inline suggestion: ' .. name })
 end
 
 local group = vim.api.nvim_create_augroup('redline', {})
@@ -58,6 +65,16 @@ vim.api.nvim_create_autocmd('BufReadPost', {
   desc = 'Mark the open hunks of the file',
   callback = function(event)
     require('redline.proposals').shown(event.buf)
+  end,
+})
+vim.api.nvim_create_autocmd('LspAttach', {
+  group = group,
+  desc = 'Suggest code while one types',
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'redline' then
+      require('redline.inline').attach(client, event.buf)
+    end
   end,
 })
 vim.api.nvim_create_autocmd('WinClosed', {

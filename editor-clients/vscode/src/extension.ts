@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Actions } from './actions';
 import { Events } from './events';
+import { Inline } from './inline';
 import { Instructions } from './instructions';
 import { Pages } from './pages';
 import type { Action, AgentArguments } from './protocol';
@@ -40,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     ...actions.register(),
     ...own(new Runs(connection, events)).register(pages, decisions),
+    ...own(new Inline(connection, events)).register(),
     ...commands(context, connection, keys),
     keys.onChange(() => void connection.restartIfChanged()),
     watchTrust(connection),

@@ -127,6 +127,21 @@ export interface RunDetail {
   timeline: string;
 }
 
+export type InlineSwitch = 'on' | 'off' | 'snoozed';
+
+/** Of `redline.inline`: switches where there is a state, and asks in any case. */
+export interface InlineArguments {
+  state?: InlineSwitch;
+  minutes?: number;
+  language?: string;
+}
+
+export interface InlineAnswer {
+  state: InlineSwitch;
+  /** Of a snooze, seconds since the epoch. */
+  until?: number;
+}
+
 export const ACTIONS = ['refactor', 'fix', 'test', 'document', 'explain', 'ask'] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -39,10 +39,17 @@ export class Runs implements vscode.TreeDataProvider<RunItem>, vscode.Disposable
         const run = given?.run ?? (await this.pick());
         if (run) await act(run);
       });
+    const everything = (name: string, said: string) =>
+      vscode.commands.registerCommand(`redline.client.${name}`, async () => {
+        const done = await this.connection.execute(`redline.${name}`, {});
+        if (done !== undefined) void vscode.window.showInformationMessage(`Redline: ${said}`);
+      });
     return [
       vscode.commands.registerCommand('redline.client.refreshRuns', () => this.changed.fire()),
       command('showRun', (run) => this.show(run, pages)),
       command('rollback', (run) => decisions.rollBack(run)),
+      everything('stopAll', 'every run is stopped, and none begins until you let them.'),
+      everything('resume', 'runs may begin again.'),
       command('cancelRun', (run) => this.connection.execute('redline.cancel', { run })),
     ];
   }

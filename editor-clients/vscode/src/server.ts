@@ -67,6 +67,11 @@ export class Connection implements vscode.Disposable {
     return this.client?.state === State.Running;
   }
 
+  /** Whether the server that runs suggests code while one types. */
+  get suggests(): boolean {
+    return this.ready && !!this.client?.initializeResult?.capabilities.inlineCompletionProvider;
+  }
+
   /** Ends the server if it runs and starts it anew; one at a time, in order. */
   restart(): Promise<void> {
     return this.queue(async () => this.replace(await this.launch()));

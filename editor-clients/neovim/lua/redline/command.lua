@@ -134,6 +134,31 @@ local function trust()
   end)
 end
 
+--- Stops all runs there are, or takes that back.
+local function everything(command, said)
+  local client = connection.need()
+  if client then
+    connection.execute(client, command, vim.empty_dict(), function()
+      connection.say(said)
+    end)
+  end
+end
+
+--- To the next place for an edit that was made by hand, or, where one is, makes it.
+local function next_edit(_, given)
+  local buffer = vim.api.nvim_get_current_buf()
+  local client = connection.need(buffer)
+  if client then
+    local here = connection.range(client, vim.tbl_extend('force', given, { range = 0 }))
+    local argument = { uri = vim.uri_from_bufnr(buffer), position = here.start }
+    connection.execute(client, 'redline.nextEdit', argument, function(found)
+      if not found then
+        connection.say('no edit is due')
+      end
+    end, buffer)
+  end
+end
+
 local REST = {
   accept = decide('redline.accept'),
   reject = decide('redline.reject'),
@@ -158,9 +183,19 @@ local REST = {
   stop = function()
     require('redline.runs').stop()
   end,
+  ['stop-all'] = function()
+    everything('redline.stopAll', 'all runs are stopped; `:Agent resume` lets runs begin again')
+  end,
+  resume = function()
+    everything('redline.resume', 'runs may begin again')
+  end,
   answer = function()
     require('redline.questions').ask()
   end,
+  inline = function(words)
+    require('redline.switch').run(words)
+  end,
+  ['next-edit'] = next_edit,
   runs = function()
     require('redline.history').runs()
   end,
@@ -186,6 +221,8 @@ end
 local function following(action)
   if action == 'accept' or action == 'reject' then
     return { 'all', 'file' }
+  elseif action == 'inline' then
+    return vim.deepcopy(require('redline.switch').WORDS)
   elseif action == 'review' or action == 'quickfix' then
     return vim.tbl_map(function(entry)
       return entry.proposal.id

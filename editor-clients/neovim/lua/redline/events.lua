@@ -62,6 +62,7 @@ function M.exited(_, _, client)
     require('redline.runs').forget(client)
     require('redline.proposals').forget(client)
     require('redline.questions').forget(client)
+    require('redline.switch').forget()
   end)
 end
 
