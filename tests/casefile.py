@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEAD = re.compile(r"^-- (?P<name>[^\n]+?) --\n", re.MULTILINE)
-INPUTS = ("request", "model", "typed", "revise", "accept")
+INPUTS = ("request", "model", "typed", "revise", "accept", "drafts", "then")
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,9 @@ def test_43_nothing_but_text_reaches_the_terminal(world: World) -> None:
     name = "evil[red]\\[bold]\u202e.py"
     source = words.replace("\r", "").replace("\\", "")
     world.write({name: f"def victim():\n    '''{source}'''\n    return 1\n# {source}\n"})
+    # An edit may only repeat such letters, not bring them.
+    honest = (world.project / HONEST).read_text("utf-8")
+    world.write({HONEST: f"{honest}\n\n# {source}\n"})
     world.ready()
     scripts = world.root / "scripts"
     scripts.mkdir()

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from abuse.abuse_models import PLAN, PROPOSE, Call, reply
 from abuse.abuse_world import AFTER, HONEST, HONEST_EDIT, SECRET, World
+from redline.adapters import grammars
+from redline.adapters.index.cache import FactsCache
+from redline.adapters.index.files import extracted
+from redline.adapters.index.walk import find
+from redline.adapters.index.wire import Extract, Extracted
+from redline.adapters.uris import uri_of
+from redline.core.settings import Settings
+from redline.core.uris import Folder
 
 UP = (
     "../outside/secret.txt", "..\\outside\\secret.txt", "sub/../../outside/secret.txt",
@@ -141,6 +150,28 @@ def test_17_a_folder_swapped_for_a_link_between_check_and_use(world: World) -> N
     assert any("harmless" in each for each in said), "it never was a folder"
     assert any("leads outside" in each for each in said), "it never was a link"
     world.honest(ended)
+
+
+def test_17_a_link_that_came_after_the_walk_is_not_indexed(tmp_path: Path) -> None:
+    """Workers read by name: what they open must lie in a folder of the workspace."""
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    for folder in (project / "sub", outside):
+        folder.mkdir(parents=True)
+        (folder / "a.py").write_text(f"def in_{folder.name}(): ...\n")
+    languages = grammars.load()
+    folders = (Folder(uri_of(project), "project"),)
+    files = tuple(find(languages, folders, Settings()).files.values())
+    assert [each.path for each in files] == ["sub/a.py"]
+    request = Extract(files, 1_000_000, "", {}, (folders[0].uri,))
+
+    def indexed() -> Extracted:
+        with closing(FactsCache(str)) as cache:
+            return extracted(languages, request, cache)
+
+    assert [list(indexed().facts), indexed().skipped] == [[files[0].uri], ()]
+    (project / "sub").rename(tmp_path / "away")
+    (project / "sub").symlink_to(outside)
+    assert indexed() == Extracted({}, (("sub/a.py", "leads outside the workspace folder"),), 0, 0)
 
 
 def test_17_what_a_run_wrote_is_not_taken_back_through_a_link(world: World) -> None:

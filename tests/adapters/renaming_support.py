@@ -10,8 +10,8 @@ from pathlib import Path
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_server_pool import Limits
-from redline.adapters.language_servers import Choice, RunningServers
+from redline.adapters.language_servers.pool import Limits
+from redline.adapters.language_servers.servers import Choice, RunningServers
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
 from redline.core.text.edits import apply

@@ -15,8 +15,8 @@ from typing import Any
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_server_pool import Limits, Pool, Request
-from redline.adapters.renaming_family import Asked
+from redline.adapters.language_servers.pool import Limits, Pool, Request
+from redline.adapters.renaming.family import Asked
 from redline.adapters.uris import uri_of
 from redline.core.servers import Ready, ServerSpec
 from redline.core.text.text import Document, Text

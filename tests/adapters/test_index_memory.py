@@ -18,13 +18,14 @@ import pytest
 
 from batches import facts_in
 from redline import main
-from redline.adapters import index_kept, index_snapshot
-from redline.adapters.facts_cache import FactsCache
-from redline.adapters.facts_codec import CHECK_BYTES, PackedFacts, packed, unpacked
 from redline.adapters.grammars import load, versions
-from redline.adapters.index_extract import key_of
-from redline.adapters.index_workers import WORKER
-from redline.adapters.indexer import ProcessIndexer
+from redline.adapters.index import kept as index_kept
+from redline.adapters.index import snapshot as index_snapshot
+from redline.adapters.index.cache import FactsCache
+from redline.adapters.index.codec import CHECK_BYTES, PackedFacts, packed, unpacked
+from redline.adapters.index.files import key_of
+from redline.adapters.index.indexer import ProcessIndexer
+from redline.adapters.index.workers import WORKER
 from redline.adapters.uris import path_of, uri_of
 from redline.app import indexing
 from redline.app.session import Session, Workspace

@@ -18,8 +18,8 @@ import pytest
 import redline
 from batches import facts_in
 from redline.adapters import grammars
-from redline.adapters.index_workers import IndexerError
-from redline.adapters.indexer import ProcessIndexer
+from redline.adapters.index.indexer import ProcessIndexer
+from redline.adapters.index.workers import IndexerError
 from redline.adapters.uris import uri_of
 from redline.core.index.build import IndexBatch
 from redline.core.index.extract import extract, parse
@@ -31,16 +31,17 @@ SERVER = Path(redline.__file__).parent.parent
 # The real worker, but for one file over which it dies and one over which it hangs.
 FRAGILE = """
 import os, sys, threading
-from redline.adapters import index_extract, index_worker
+from redline.adapters.index import files as index_extract
+from redline.adapters.index import worker as index_worker
 real = index_extract.read_text
-def read_text(path, limit):
+def read_text(path, limit, roots):
     if path.name == "crash.py":
         os.kill(os.getpid(), 9)
     if path.name == "raise.py":
         raise RuntimeError("no such luck")
     if path.name == "hang.py":
         threading.Event().wait()
-    return real(path, limit)
+    return real(path, limit, roots)
 index_extract.read_text = read_text
 index_worker.main()
 """
@@ -206,7 +207,7 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     sources(tmp_path, 5)
     code = """
         import asyncio, sys
-        from redline.adapters.indexer import ProcessIndexer
+        from redline.adapters.index.indexer import ProcessIndexer
         from redline.core.settings import Settings
         from redline.core.uris import Folder
         async def main():

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from renaming_support import Project, project, servers
 
-from redline.adapters.language_server import LanguageServer, Launch
-from redline.adapters.language_server_pool import Limits
-from redline.adapters.language_servers import RunningServers
+from redline.adapters.language_servers.pool import Limits
+from redline.adapters.language_servers.server import LanguageServer, Launch
+from redline.adapters.language_servers.servers import RunningServers
 from redline.adapters.processes import find
 from redline.adapters.uris import uri_of
 from redline.core.problems import ToolProblem

@@ -13,12 +13,12 @@ from scripted_servers import Folders, folders, gone, until
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_server_asking import diagnosed, formatted, uses
-from redline.adapters.language_server_offers import offered
-from redline.adapters.language_server_options import options_of
-from redline.adapters.language_server_pool import Limits
-from redline.adapters.language_servers import Choice, RunningServers
-from redline.adapters.renaming_family import Asked
+from redline.adapters.language_servers.asking import diagnosed, formatted, uses
+from redline.adapters.language_servers.offers import offered
+from redline.adapters.language_servers.options import options_of
+from redline.adapters.language_servers.pool import Limits
+from redline.adapters.language_servers.servers import Choice, RunningServers
+from redline.adapters.renaming.family import Asked
 from redline.adapters.uris import uri_of
 from redline.core.problems import ToolProblem
 from redline.core.servers import KNOWN, Ready, ServerSpec, candidates

@@ -15,7 +15,7 @@ from scripted_servers import until
 from installed_servers import installed
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_servers import Choice, RunningServers
+from redline.adapters.language_servers.servers import Choice, RunningServers
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
 from redline.core.text.edits import apply
@@ -298,7 +298,7 @@ async def test_no_process_of_a_server_outlives_us(tmp_path: Path) -> None:
         "import asyncio, sys\nfrom pathlib import Path\n"
         "from redline.adapters import grammars\n"
         "from redline.adapters.disk import LocalDisk\n"
-        "from redline.adapters.language_servers import Choice, RunningServers\n"
+        "from redline.adapters.language_servers.servers import Choice, RunningServers\n"
         "from redline.adapters.uris import uri_of\n"
         "from redline.core.uris import Folder\n"
         "root, command = Path(sys.argv[1]), sys.argv[2]\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from redline.adapters.ruff import RuffImports
+from redline.adapters.ruff.fixes import RuffImports
 from redline.core.problems import ToolProblem
 from redline.core.text.text import Text
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from redline.adapters.ruff import RuffFixes
+from redline.adapters.ruff.fixes import RuffFixes
 from redline.core.problems import ToolProblem
-from redline.core.refactor.conversions import CONVERSIONS, conversion, keeps_comments
+from redline.core.refactor.convert.rules import CONVERSIONS, conversion, keeps_comments
 from redline.core.text.text import Text
 
 

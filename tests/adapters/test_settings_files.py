@@ -12,8 +12,10 @@ from redline.adapters.places import config_file
 from redline.adapters.settings_files import load
 from redline.adapters.toml_lines import key_lines
 from redline.core.agent.plan import RoleName
+from redline.core.inline.model import InlineSettings
 from redline.core.oversight.budget import Budget
-from redline.core.settings import ROLES, Deployment, Settings
+from redline.core.settings import ROLES, Deployment, Settings, value_of
+from redline.core.settings_table import INLINE_FIELDS
 
 NOTHING: Mapping[str, object] = {}
 
@@ -166,8 +168,36 @@ def test_models_that_cannot_be_are_refused(text: str, said: str) -> None:
     assert said in problems[0]
 
 
-def test_roles_are_those_of_the_product() -> None:
-    assert set(ROLES) == set(get_args(RoleName))
+def test_roles_are_those_of_runs_and_inline_suggestions() -> None:
+    assert set(ROLES) == {*get_args(RoleName), "inline"}
+
+
+def test_inline_suggestions_are_set_by_keys_of_their_own() -> None:
+    text = """inline = "off"
+inline_languages_off = ["go"]
+inline_comments = "off"
+inline_strings = "on"
+inline_deadline = 0.2
+inline_candidates = 1
+inline_next_edit = "off"
+roles.inline.model = "provider/name"
+"""
+    settings, problems = of_user(text)
+    assert problems == []
+    assert settings.roles == {"inline": "provider/name"}
+    wanted = InlineSettings(False, ("go",), False, True, 0.2, 1, False)
+    assert settings.inline == wanted
+    said = {key: value_of(settings, key) for key in INLINE_FIELDS}
+    assert said == {
+        "inline": "off",
+        "inline_languages_off": ("go",),
+        "inline_comments": "off",
+        "inline_strings": "on",
+        "inline_deadline": 0.2,
+        "inline_candidates": 1,
+        "inline_tokens": 1500,
+        "inline_next_edit": "off",
+    }
 
 
 def test_the_workspace_may_not_raise_a_limit_nobody_set(tmp_path: Path) -> None:

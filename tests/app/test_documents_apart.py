@@ -13,7 +13,7 @@ import pytest
 import casework
 from redline import main
 from redline.adapters import grammars
-from redline.adapters.text_extractor import ProcessExtractor
+from redline.adapters.index.text_extractor import ProcessExtractor
 from redline.app import documents
 from redline.app.session import Front, Session, Workspace
 from redline.core.index.extract import extract, parse

@@ -102,7 +102,7 @@ async def measured(session: Session, goal: Goal, number: int) -> tuple[float, fl
     tokens = 0
     for each in (request, planned, planned):
         began = time.process_time()
-        filled = await contexts.filled(run, each, f"{state.id}.1")  # type: ignore[arg-type]
+        filled = await contexts.filled(run, each, f"{state.id}.1", 6000)  # type: ignore[arg-type]
         times.append((time.process_time() - began) * 1000)
         tokens = sum(fragment.tokens for fragment in filled.context)
     return times[0], times[1], times[2], tokens

@@ -39,7 +39,7 @@ from measuring import Server, django
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_servers import Choice, RunningServers
+from redline.adapters.language_servers.servers import Choice, RunningServers
 from redline.adapters.uris import path_of, uri_of
 from redline.core.problems import ToolProblem
 from redline.core.serving import Diagnosed

@@ -42,7 +42,7 @@ import sys
 from pathlib import Path
 from tree_sitter import Parser, QueryCursor
 from redline.adapters.grammars import load
-from redline.adapters.index_walk import find
+from redline.adapters.index.walk import find
 from redline.adapters.uris import path_of
 from redline.core.settings import Settings
 from redline.core.uris import Folder

@@ -30,7 +30,7 @@ from time import perf_counter, process_time
 from localise_cases import TEST, Case, Repository, last_cases, read_cases
 from localise_facts import MANIFEST_NAMES, Extraction, Source, imports_in
 
-from redline.adapters.git_history import read_history
+from redline.adapters.history.git import read_history
 from redline.core.graph.model import Imports, imports_of
 from redline.core.retrieval import rank as ranking
 from redline.core.retrieval.corpus import Corpus

@@ -22,10 +22,10 @@ from time import perf_counter
 
 from measuring import django, figures, show
 
-from redline.adapters.sandbox import Sandbox
-from redline.adapters.sandbox_needs import programs_here
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_places import ScratchPlaces
+from redline.adapters.sandbox.bubblewrap import Sandbox
+from redline.adapters.sandbox.needs import programs_here
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.places import ScratchPlaces
 from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
 
 CHANGED = {"django/apps/registry.py": b"changed = 1\n", "django/new/module.py": b"new = 1\n"}

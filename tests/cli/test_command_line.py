@@ -164,13 +164,34 @@ def test_a_question_waits_for_its_answer(redline, project: Path) -> None:
     assert "a.py:2 method A.f" in done.err
     waits = re.search(r"a question waits for your answer: redline answer (\w+) TEXT", done.err)
     assert waits
+    options = ["a.py:2 method A.f", "a.py:4 method B.f"]
+    (row,) = json.loads(redline("runs", "--json").out)
+    assert (row["run"], row["state"], row["options"]) == (waits[1], "waiting", options)
+    listed = redline("runs").out.splitlines()
+    assert "waiting" in listed[0]
+    assert listed[1] == f"  asks: {row['question']} (1. {options[0]}, 2. {options[1]})"
     unclear = redline("answer", waits[1], "the second")
     assert (unclear.code, unclear.out) == (2, "") and "1. a.py:2 method A.f" in unclear.err
     answered = redline("answer", waits[1], "2")
     assert answered.code == 0 and "+    def g(self): ..." in answered.out
     assert redline("replay", waits[1]).code == 0
+    assert "waiting" not in redline("runs").out
     again = redline("answer", waits[1], "2")
     assert (again.code, again.out) == (2, "") and "has ended" in again.err
+
+
+def test_a_question_that_waits_is_told_as_json(redline, project: Path) -> None:
+    (project / "a.py").write_text(
+        "class A:\n    def f(self): ...\nclass B:\n    def f(self): ...\n"
+    )
+    value = json.loads(redline("ask", "rename f to g", "--json").out)
+    assert value == {
+        "kind": "none",
+        "run": value["run"],
+        "reason": f"a question waits for your answer: redline answer {value['run']} TEXT",
+        "question": "There are 2 symbols it could be. Which `f` is meant?",
+        "options": ["a.py:2 method A.f", "a.py:4 method B.f"],
+    }
 
 
 def test_trust_is_granted_and_taken_back(redline, project: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from wire import Wire
 
 from batches import facts_in
-from redline.adapters.indexer import ProcessIndexer
+from redline.adapters.index.indexer import ProcessIndexer
 from redline.adapters.uris import path_of, uri_of
 from redline.core.index.merge import merged
 from redline.core.index.model import Facts, Index

@@ -371,7 +371,7 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-PROGRAMS = pytest.mark.parametrize("program", [b"index_worker", b"ty\0server"])
+PROGRAMS = pytest.mark.parametrize("program", [b"index.worker", b"ty\0server"])
 
 
 @PROGRAMS

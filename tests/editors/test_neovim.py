@@ -57,14 +57,15 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """The environment, with a home of its own for journal, settings and logs."""
     homes = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("STATE", "DATA", "CONFIG")}
     path = os.pathsep.join(filter(None, (str(ROOT / "server"), os.environ.get("PYTHONPATH"))))
     return {**os.environ, **homes, "HOME": str(home), "PYTHONPATH": path}
 
 
-def _server() -> list[str]:
+def server() -> list[str]:
+    """The command of the server."""
     given = os.environ.get("REDLINE_SERVER")
     return shlex.split(given) if given else [sys.executable, "-m", "redline.main", "serve"]
 
@@ -75,7 +76,7 @@ def prepare(scenario: str, workspace: Path) -> dict[str, Any]:
     home.mkdir()
     case = {
         "scenario": scenario,
-        "server": _server(),
+        "server": server(),
         "plugin": str(shutil.copytree(PLUGIN, home / "plugin")),
         "workspace": str(workspace),
         "report": str(home / "report.json"),
@@ -100,7 +101,7 @@ def drive(name: str, driver: str, scenario: str, workspace: Path, **more: str) -
         text=True,
         timeout=180,
         check=False,
-        env=_environment(home),
+        env=environment(home),
         cwd=workspace,
     )
     report = Path(case["report"])
@@ -131,6 +132,7 @@ SCENARIOS = {
     "review": ["all", "each", "place", "typing", "quickfix", "several", "files"],
     "runs": ["answer", "stop", "budget", "history", "restart", "stale", "comment"],
     "others": ["answered", "asked"],
+    "inline": ["pieces", "closers", "misfits", "next_edit", "restart"],
 }
 
 
@@ -174,8 +176,8 @@ def test_a_person_reviews_in_a_terminal(
     (home / "case.json").write_text(json.dumps(case), "utf-8")
     settings = shlex.quote(str(HERE / "nvim" / "terminal.lua"))
     editor = f"{shlex.quote(binary(name))} --clean -u {settings} shop/cart.py"
-    environment = {**_environment(home), "REDLINE_CASE": str(home / "case.json")}
-    terminal.start(editor, workspace, environment)
+    told = {**environment(home), "REDLINE_CASE": str(home / "case.json")}
+    terminal.start(editor, workspace, told)
     terminal.wait("from shop.prices import total", "[1 ready]")
     terminal.line("/import total")
     terminal.line(":Agent refactor rename total to amount")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vscode.projects import released, shop
+from vscode.projects import alike, released, shop
 from vscode.studio import Studio, editors
 
 pytestmark = pytest.mark.editor
@@ -37,12 +37,21 @@ SCENARIOS = [
     "says_how_to_install_a_missing_server",
     "brings_the_proposal_back_after_the_server_died",
     "works_in_restricted_mode",
+    "goes_on_with_an_edit_made_by_hand",
 ]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_user_of_the_extension(scenario: str, studio: Studio, tmp_path: Path) -> None:
     studio.play(scenario, shop(tmp_path / "project"))
+
+
+TYPING = ["suggests_while_typing", "suggests_beside_the_menu", "turns_suggestions_off_and_on"]
+
+
+@pytest.mark.parametrize("scenario", TYPING)
+def test_a_user_who_types(scenario: str, studio: Studio, tmp_path: Path) -> None:
+    studio.play(scenario, alike(tmp_path / "project"))
 
 
 def test_a_rename_in_a_project_as_it_was_released(studio: Studio, tmp_path: Path) -> None:

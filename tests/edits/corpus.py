@@ -183,12 +183,28 @@ def mutation(made: Mutation) -> Mutation:
 
 
 def said(right: Right, search: str, new: str, *, wrong: bool = False) -> Spoilt | None:
-    """The call of `edit`; with `wrong`, no result is right. None for one that is not spoilt."""
+    """The call of `edit`; with `wrong`, no result is right. None for one that is not spoilt.
+
+    A quote that is by chance the exact text of another place is not spoilt either: nobody can
+    tell it from a right edit of that place.
+    """
     if (search, new) == (right.search, right.replace) and not wrong:
+        return None
+    if not wrong and elsewhere(right, search):
         return None
     allowed = frozenset[bytes]() if wrong else frozenset({right.after})
     file = right.file
     return Spoilt("", "edit", file.data, file.language, (search, new), allowed)
+
+
+def elsewhere(right: Right, search: str) -> bool:
+    """Whether lines of the file are `search` to the letter that are not those that were meant."""
+    rows = [body_of(row).decode() for row in right.file.rows]
+    lines = search.rstrip("\n").split("\n")
+    meant = set(range(right.first, right.first + len(right.old)))
+    found = (range(at, at + len(lines)) for at in range(len(rows) - len(lines) + 1))
+    quoted = [set(each) for each in found if rows[each.start : each.stop] == lines]
+    return any(not (each <= meant or meant <= each) for each in quoted)
 
 
 def each_line(text: str, change: Callable[[str], str]) -> str:
@@ -224,6 +240,9 @@ def both(name: str, change: Callable[[str, random.Random], str]) -> None:
 def dedented(text: str, _: random.Random) -> str:
     least = margin(tuple(text.split("\n")))
     return each_line(text, lambda x: x[len(least) :])
+
+
+UNSEEN = "\u200b\u2060\u00ad\u200e"
 
 
 def tabbed(text: str, _: random.Random) -> str:
@@ -271,6 +290,9 @@ both("no last line end", lambda t, r: t[:-1])
 both("typographic quotes", curled)
 both("no-break spaces", lambda t, r: t.replace(" ", "\u00a0"))
 both("one no-break space", lambda t, r: t.replace(" ", "\u00a0", 1))
+both("zero-width spaces", lambda t, r: t.replace(" ", f" {r.choice(UNSEEN)}", 1))
+both("a byte order mark", lambda t, r: f"\ufeff{t}")
+both("typographic dashes", lambda t, r: t.replace("-", r.choice("\u2013\u2014\u2212\u2011")))
 both("HTML entities", lambda t, r: escape(t, quote=False))
 both("HTML entities, quotes too", lambda t, r: escape(t))
 both("fence", fenced("```"))
@@ -484,6 +506,71 @@ def no_change(right: Right, rng: random.Random) -> Spoilt | None:
 @mutation
 def whole_file_as_search(right: Right, rng: random.Random) -> Spoilt | None:
     return said(right, plain(right.file.data), plain(right.after))
+
+
+def changed_rows(right: Right) -> tuple[int, int]:
+    """How many quoted lines at the start, and how many at the end, the edit leaves alone."""
+    both_have = min(len(right.old), len(right.new))
+    head = next((at for at in range(both_have) if right.old[at] != right.new[at]), both_have)
+    left = both_have - head
+    tail = next((at for at in range(left) if right.old[-1 - at] != right.new[-1 - at]), left)
+    return head, tail
+
+
+@mutation
+def lines_at_the_end_not_quoted(right: Right, rng: random.Random) -> Spoilt | None:
+    """The replacement goes on with lines that the search text leaves in the file."""
+    _, tail = changed_rows(right)
+    if not tail or tail >= len(right.old):
+        return None
+    search = "".join(f"{x}\n" for x in right.old[: -rng.randint(1, tail)])
+    return said(right, search, right.replace) if search.strip() else None
+
+
+@mutation
+def lines_at_the_start_not_quoted(right: Right, rng: random.Random) -> Spoilt | None:
+    head, _ = changed_rows(right)
+    if not head or head >= len(right.old):
+        return None
+    search = "".join(f"{x}\n" for x in right.old[rng.randint(1, head) :])
+    return said(right, search, right.replace) if search.strip() else None
+
+
+@mutation
+def a_line_left_out_of_the_search(right: Right, rng: random.Random) -> Spoilt | None:
+    if len(right.old) < 3:
+        return None
+    lines = list(right.old)
+    gone = lines.pop(rng.randrange(1, len(lines) - 1))
+    search = "".join(f"{x}\n" for x in lines)
+    if not gone.strip() or elsewhere(right, search):
+        return None
+    return said(right, search, right.replace, wrong=True)
+
+
+@mutation
+def blank_lines_left_out_of_the_search(right: Right, rng: random.Random) -> Spoilt | None:
+    return said(right, "".join(f"{x}\n" for x in right.old if x.strip()), right.replace)
+
+
+@mutation
+def blank_lines_doubled_in_the_search(right: Right, rng: random.Random) -> Spoilt | None:
+    return said(right, re.sub(r"(?<=\n)\n", "\n\n", right.search), right.replace)
+
+
+@mutation
+def two_lines_changed_about_in_the_search(right: Right, rng: random.Random) -> Spoilt | None:
+    if len(right.old) < 2 or right.old[0].strip() == right.old[1].strip():
+        return None
+    search = "".join(f"{x}\n" for x in (right.old[1], right.old[0], *right.old[2:]))
+    return None if elsewhere(right, search) else said(right, search, right.replace, wrong=True)
+
+
+@mutation
+def lines_joined_in_the_search(right: Right, rng: random.Random) -> Spoilt | None:
+    if len(right.old) < 2:
+        return None
+    return said(right, " ".join(x.strip() for x in right.old) + "\n", right.replace)
 
 
 @mutation

@@ -157,6 +157,8 @@ diff("new lines stripped", changed_lines(lambda x: x[0] + x[1:].lstrip() if x[:1
 diff("dedented", changed_lines(lambda x: x[0] + x[1:].removeprefix("    ") if x else x))
 diff("typographic quotes", changed_lines(lambda x: curled(x, random.Random(0))))
 diff("no-break spaces", changed_lines(lambda x: x[:1] + x[1:].replace(" ", "\u00a0")))
+diff("zero-width spaces", changed_lines(lambda x: x[:1] + x[1:].replace(" ", " \u200b", 1)))
+diff("typographic dashes", changed_lines(lambda x: x[:1] + x[1:].replace("-", "\u2013")))
 diff("HTML entities", changed_lines(escape))
 diff("no old line", lambda x, n, r: text_of([y for y in x if y[:1] == "+"], n), wrong=True)
 diff("no change", lambda x, n, r: text_of([y for y in x if y[:1] == " "], n), wrong=True)
@@ -200,6 +202,31 @@ def diff_of_two_places(right: Right, rng: random.Random) -> Spoilt | None:
     return Spoilt("", "apply_diff", data, file.language, (text_of(lines, number),), frozenset())
 
 
+@more
+def diff_with_a_stale_hunk_beside_it(right: Right, rng: random.Random) -> Spoilt | None:
+    """All hunks or none."""
+    lines, number = diff_of(right)
+    other = f"@@ -1,1 +1,1 @@\n-no such line {rng.randrange(1000)}\n+nor this\n"
+    first, second = rng.choice(
+        ((text_of(lines, number, ""), other), (other, text_of(lines, number, "")))
+    )
+    given = (f"--- a/f\n+++ b/f\n{first}{second}",)
+    return Spoilt("", "apply_diff", right.file.data, right.file.language, given, frozenset())
+
+
+@more
+def diff_whose_new_lines_repeat_what_follows(right: Right, rng: random.Random) -> Spoilt | None:
+    """The line below the hunk is written once more."""
+    lines, number = diff_of(right, 0)
+    rows = [body_of(row).decode() for row in right.file.rows]
+    end = right.first + len(right.old)
+    if end >= len(rows) or not re.search(r"\w{3}", rows[end]) or lines[-1][:1] == " ":
+        return None
+    given = (text_of([*lines, f"+{rows[end]}"], number),)
+    allowed = frozenset({right.after})
+    return Spoilt("", "apply_diff", right.file.data, right.file.language, given, allowed)
+
+
 def file_text(name: str, change: Callable[[str, random.Random], str], *, wrong: bool) -> None:
     def make(right: Right, rng: random.Random) -> Spoilt | None:
         given = change(plain(right.after), rng)
@@ -231,6 +258,8 @@ file_text("no last line end", lambda t, r: t.rstrip("\n"), wrong=False)
 file_text("fenced", lambda t, r: f"```{r.choice(('', 'py'))}\n{t.rstrip()}\n```", wrong=False)
 file_text("typographic quotes", curled, wrong=False)
 file_text("no-break spaces", lambda t, r: t.replace(" ", "\u00a0"), wrong=False)
+file_text("zero-width spaces", lambda t, r: t.replace(" ", " \u200b"), wrong=False)
+file_text("typographic dashes", lambda t, r: t.replace("-", "\u2013"), wrong=False)
 file_text("HTML entities", lambda t, r: escape(t), wrong=False)
 file_text("HTML entities, no quotes", lambda t, r: escape(t, quote=False), wrong=False)
 file_text("numbered", numbered("\t", 1), wrong=False)
@@ -349,6 +378,8 @@ symbol("CRLF", lambda x, d, r: _joined(x).replace("\n", "\r\n"))
 symbol("blank lines around", lambda x, d, r: f"\n\n{_joined(x)}\n\n")
 symbol("typographic quotes", lambda x, d, r: curled(_joined(x), r))
 symbol("no-break spaces", lambda x, d, r: _joined(x).replace(" ", "\u00a0"))
+symbol("zero-width spaces", lambda x, d, r: _joined(x).replace(" ", " \u200b"))
+symbol("typographic dashes", lambda x, d, r: _joined(x).replace("-", "\u2212"))
 symbol("numbered", lambda x, d, r: numbered("\t", 3)(_joined(x), r))
 symbol("undecorated", undecorated, wrong=True)
 symbol("end left out", first_elided, wrong=True)

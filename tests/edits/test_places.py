@@ -56,6 +56,31 @@ def test_what_is_not_sure_is_refused(text: str, search: str, new: str, why: str)
     assert why in edited(text, search, new)
 
 
+YAML = "env:\n  a: 1\njobs:\n  - x\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "old", "new", "refused"),
+    [
+        ("yaml", YAML, "  a: 1", "  a: 1\nb: 2", True),
+        ("yaml", YAML, "  a: 1", "  a: 1\n\nb: 2", False),
+        ("yaml", YAML, "  a: 1", "  a: 1\n\nb:\n  c: 2", False),
+        ("yaml", "a:\n  b: 1\nc: 2\n", "c: 2", "d: 5", False),
+        ("python", "if a:\n    b()\n", "    b()", "    b()\nc()", True),
+        ("python", "if a:\n    b()\n", "    b()", "    b()\n\nc()", False),
+        ("toml", "[a]\n  b = 1\n", "  b = 1", "  b = 1\nc = 2", False),
+    ],
+)
+def test_a_line_that_may_have_lost_its_depth_ends_no_block(
+    language: str, text: str, old: str, new: str, refused: bool
+) -> None:
+    done = replace_text(Text.of(text), f"{old}\n", f"{new}\n", language)
+    assert ("right below an indented block" in done.refusal) == refused
+    assert apply(text.encode(), done.edits).decode() == (
+        text if refused else text.replace(old, new, 1)
+    )
+
+
 def test_an_empty_file_is_filled() -> None:
     assert edited("", "", "x = 1\n") == "x = 1\n"
     assert "is empty" in edited("y = 1\n", "", "x = 1\n")

@@ -31,14 +31,14 @@ from gateway_support import (
     settings,
 )
 
+from redline.adapters.models import litellm_library
 from redline.core.agent.model import RunTool
-from redline.core.agent.script import FAULTS as KNOWN
 
 Kind = Literal["passes", "refused", "whole"]
 """`passes`: the same request works the next time. `refused`: never. `whole`: the reply is
 complete all the same, at once or asked for otherwise."""
 
-_ALL: dict[str, Kind] = {
+FAULTS: dict[str, Kind] = {
     "fault: status 429": "passes",
     "fault: status 429 retry-after 2": "passes",
     "fault: status 429 retry-after date 2": "passes",
@@ -77,12 +77,6 @@ _ALL: dict[str, Kind] = {
     "finish: content_filter": "refused",
     "finish: error": "passes",
 }
-FAULTS = {
-    each: kind
-    for each, kind in _ALL.items()
-    if each.startswith("finish")
-    or (each.split()[1] in KNOWN and not ("date" in each and "date" not in KNOWN["status"]))
-}
 TOGETHER = 4
 TEXTS = [each.text for each in replies(CONVERSATION)]
 
@@ -113,6 +107,7 @@ async def measured(fault: str, runs: int, folder: Path) -> Row:
             await _met(row, number, folder / str(number), seconds)
 
     await asyncio.gather(*map(one, range(runs)))
+    await litellm_library.close()  # every run had servers of its own
     return row
 
 

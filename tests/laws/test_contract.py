@@ -11,7 +11,7 @@ from redline.core.agent.tools import BY_NAME, ROLE_TOOLS, TOOLS
 from redline.core.oversight.policy import DEFAULT_RULES, problems
 from redline.core.settings_table import KEYS
 from redline.edge.cli import app
-from redline.edge.lsp import wire
+from redline.edge.lsp import routes, wire
 from redline.edge.lsp.capabilities import AGENT_COMMANDS, REDLINE_COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -40,13 +40,13 @@ def test_commands_of_the_server() -> None:
         "redline.accept", "redline.reject", "redline.answer", "redline.rollback",
         "redline.cancel", "redline.trust", "redline.runs", "redline.show",
         "redline.revise", "redline.preview", "redline.proposals", "redline.stopAll",
-        "redline.resume",
+        "redline.resume", "redline.inline", "redline.inline.accepted", "redline.nextEdit",
     }  # fmt: skip
 
 
 def test_every_message_and_field_is_described() -> None:
     missing = [name for name in (*AGENT_COMMANDS, *REDLINE_COMMANDS) if f"`{name}`" not in PROTOCOL]
-    for name, type_ in {**wire.NOTIFICATIONS, **wire.RESULTS}.items():
+    for name, type_ in described_types():
         described = section(type_.__name__)
         missing += [] if f"`{name}`" in PROTOCOL else [name]
         missing += [
@@ -57,8 +57,17 @@ def test_every_message_and_field_is_described() -> None:
     assert missing == []
 
 
+def described_types() -> list[tuple[str, type]]:
+    return [*wire.NOTIFICATIONS.items(), *wire.RECEIVED.items(), *wire.RESULTS.items()]
+
+
+def test_what_a_client_may_notify_is_heard() -> None:
+    ours = {name for name in routes.NOTIFICATIONS if name.startswith("redline/")}
+    assert ours == set(wire.RECEIVED)
+
+
 def test_the_document_describes_no_field_that_is_not_there() -> None:
-    types = [*wire.NOTIFICATIONS.values(), *wire.RESULTS.values()]
+    types = [type_ for _, type_ in described_types()]
     types += [wire.HunkItem, wire.FileItem, wire.CheckItem, wire.PlaceItem, wire.StepItem]
     extra = []
     for type_ in types:

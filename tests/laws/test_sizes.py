@@ -15,8 +15,8 @@ FILE_LINES, FUNCTION_LINES, PARAMETERS, METHODS, HANDLER_LINES = 400, 40, 6, 12,
 EXCEPTIONS: dict[str, str] = {
     "adapters/walk.py:walk": "one loop over one stack; its parts would have to share all of it",
     "core/text/text.py:Text": "a value: its methods are short questions to the same bytes",
-    "core/refactor/extract_function.py:_Draft": "one extraction, whose parts share all of it",
-    "core/refactor/python_flow.py:Assigned": "a visitor has a method for each kind of node",
+    "core/refactor/extract/function.py:_Draft": "one extraction, whose parts share all of it",
+    "core/refactor/python/flow.py:Assigned": "a visitor has a method for each kind of node",
     "edge/lsp/protocol.py:RedlineProtocol": "overrides of one base class belong in one",
     "edge/lsp/front.py:LspFront": "two protocols of one user: what is shown, and what is asked",
 }

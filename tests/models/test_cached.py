@@ -134,3 +134,26 @@ async def test_what_was_said_is_forgotten_after_its_time(serving: Serving) -> No
             assert isinstance(reply, Reply)
             assert not reply.cached
     assert len(server.requests) == 2
+
+
+async def test_what_a_run_was_told_is_erased_with_it(serving: Serving, cache: PlainCache) -> None:
+    server = await serving(
+        READS.replace("I look", "The first words") + "---\n" + READS.replace("I look", "The second")
+    )
+    given = settings(server)
+    one, two = request(), replace(request(system="another"), run="run2")
+    for asked in (one, two):
+        assert isinstance(await named(cache, given).reply(asked, unheard), Reply)
+    assert on_disk("The first words") and on_disk("The second")
+    ModelRegistry(cache).forget([one.run, "run of another folder"])
+    assert on_disk("The first words") == []
+    kept = await named(cache, given).reply(two, unheard)
+    assert isinstance(kept, Reply)
+    assert (kept.text, kept.cached, len(server.requests)) == ("The second.", True, 2)
+
+
+def on_disk(words: str) -> list[str]:
+    """The files of the cache that hold `words`."""
+    files = [each for each in Path(places.replies_cache()).rglob("*") if each.is_file()]
+    assert files
+    return [each.name for each in files if words.encode() in each.read_bytes()]

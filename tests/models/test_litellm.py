@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from model_support import CALL, KEY, LONG, Serving, model, request, told, unheard
 
-from redline.adapters.models.failures import redacted, shown_address
+from redline.adapters.models import litellm_library
+from redline.adapters.models.failures import redacted
 from redline.adapters.models.litellm_model import LitellmModel
 from redline.adapters.models.registry import unknown
 from redline.core.agent.exchange import ModelFailure
 from redline.core.agent.model import Reply, ToolRequest, Turn, Usage
+from redline.core.gateway.addresses import shown_address
 from redline.core.settings import Settings
 
 
@@ -205,6 +207,18 @@ async def test_nothing_is_logged(serving: Serving, caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.DEBUG):
         await model(server).reply(request(system="a secret prompt"), unheard)
     assert [record.name for record in caplog.records if record.name != "asyncio"] == []
+
+
+async def test_what_litellm_keeps_open_is_closed_and_opened_again(serving: Serving) -> None:
+    """`close` first, as other tests leave connections of loops that are over."""
+    server = await serving("> one\n---\n> two\n")
+    await litellm_library.close()
+    assert isinstance(await model(server).reply(request(), unheard), Reply)
+    kept = list(litellm_library.load().in_memory_llm_clients_cache.cache_dict.values())
+    assert [each.is_closed() for each in kept] == [False]
+    await litellm_library.close()
+    assert [each.is_closed() for each in kept] == [True]
+    assert isinstance(await model(server).reply(request(), unheard), Reply)
 
 
 def test_loading_is_silent_and_reads_no_dotenv_and_no_network(tmp_path: Path) -> None:

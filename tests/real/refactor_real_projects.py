@@ -31,14 +31,14 @@ from rename_real_projects import CACHE, Broken, Checkout, set_up
 from redline.core.index.facts import symbols
 from redline.core.index.model import Symbol
 from redline.core.index.query import documents, qualified_name, uris_naming
-from redline.core.refactor.dead_code import dead_symbols
-from redline.core.refactor.dead_code_removal import remove_dead
-from redline.core.refactor.extract_method import extract_expression
-from redline.core.refactor.extract_variable import extract_constant, extract_variable
-from redline.core.refactor.move_symbol import KINDS, move_symbol
+from redline.core.refactor.dead_code.finding import dead_symbols
+from redline.core.refactor.dead_code.removal import remove_dead
+from redline.core.refactor.extract.method import extract_expression
+from redline.core.refactor.extract.variable import extract_constant, extract_variable
+from redline.core.refactor.move_symbol.moving import KINDS, move_symbol
 from redline.core.refactor.project import Planned, Project
-from redline.core.refactor.python_scopes import parse
-from redline.core.refactor.rename_module import rename_module
+from redline.core.refactor.python.scopes import parse
+from redline.core.refactor.rename.module import rename_module
 from redline.core.text.text import Span
 
 SEED = 20_261

@@ -9,9 +9,9 @@ from random import Random
 from real_signatures import Checker, Function, Request, functions, run
 from refactor_trees import symbol_of
 
-from redline.core.refactor.inline_constant import inline_constant
-from redline.core.refactor.inline_function import inline_function
-from redline.core.refactor.inline_variable import inline_variable
+from redline.core.refactor.inlining.constant import inline_constant
+from redline.core.refactor.inlining.function import inline_function
+from redline.core.refactor.inlining.variable import inline_variable
 from redline.core.refactor.project import Planned, Project, impossible
 
 

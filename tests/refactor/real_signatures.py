@@ -10,7 +10,7 @@ from typing import Protocol
 
 from refactor_trees import symbol_of
 
-from redline.core.refactor.change_signature import (
+from redline.core.refactor.change_signature.changing import (
     AddParameter,
     MoveParameter,
     ParameterChange,

@@ -33,7 +33,7 @@ from rename_real_projects import CACHE, Broken, Checkout, set_up
 
 from redline.adapters import grammars
 from redline.adapters.disk import LocalDisk
-from redline.adapters.language_servers import Choice, RunningServers
+from redline.adapters.language_servers.servers import Choice, RunningServers
 from redline.core import uris
 from redline.core.problems import ToolProblem
 from redline.core.refactor.project import Planned, Use

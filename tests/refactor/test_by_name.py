@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from redline.core.refactor.by_name import Named, by_name, computed, looks_up, reflected
-from redline.core.refactor.examples import example_naming, named_in_examples
-from redline.core.refactor.handed_on import handed_on, passing
-from redline.core.refactor.python_scopes import Source, parse
+from redline.core.refactor.call_sites.handed_on import handed_on, passing
+from redline.core.refactor.documentation.examples import example_naming, named_in_examples
+from redline.core.refactor.python.scopes import Source, parse
+from redline.core.refactor.rename.by_name import Named, by_name, computed, looks_up, reflected
 from redline.core.text.text import Span
 
 CLASS = Named("Basket", member=False, tells=True)

@@ -14,7 +14,7 @@ from redline.adapters.grammars import load
 from redline.core.agent.refactoring_tools import DEAD_CODE, REFACTORINGS
 from redline.core.refactor.carried import CODE, SAYS, Carried
 from redline.core.refactor.carried import REFACTORINGS as TABLE
-from redline.core.refactor.conversions import CONVERSIONS
+from redline.core.refactor.convert.rules import CONVERSIONS
 from redline.core.servers import candidates
 
 PAGE = Path(__file__).parents[2] / "docs" / "refactorings.md"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redline.core.refactor.change_signature_model import (
+from redline.core.refactor.change_signature.model import (
     AddParameter,
     MoveParameter,
     ParameterChange,
@@ -12,7 +12,7 @@ from redline.core.refactor.change_signature_model import (
     RenameParameter,
     SetDefault,
 )
-from redline.core.refactor.change_words import read_changes
+from redline.core.refactor.change_signature.words import read_changes
 
 
 def read(*words: str) -> list[ParameterChange] | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from refactor_languages import language
 
-from redline.core.refactor.dataclass_conversion import to_dataclass
+from redline.core.refactor.convert.to_dataclass import to_dataclass
 from redline.core.text.edits import apply
 from redline.core.text.text import Text
 

@@ -8,8 +8,8 @@ import pytest
 
 from redline.core.index.extract import parse
 from redline.core.index.languages import Language
-from redline.core.refactor.docstring_text import Described, summary
-from redline.core.refactor.docstrings import add_docstrings
+from redline.core.refactor.documentation.docstrings import add_docstrings
+from redline.core.refactor.documentation.wording import Described, summary
 from redline.core.text.edits import apply
 from redline.core.text.text import Text
 

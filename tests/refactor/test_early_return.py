@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redline.core.index.languages import Language
-from redline.core.refactor.early_return import early_return
+from redline.core.refactor.convert.early_return import early_return
 from redline.core.text.edits import apply
 from redline.core.text.text import Text
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from refactor_languages import language
 
 from redline.core.index.languages import Language
-from redline.core.refactor.extract_method import extract_expression
-from redline.core.refactor.extract_variable import extract_constant, extract_variable
-from redline.core.refactor.python_scopes import parse
+from redline.core.refactor.extract.method import extract_expression
+from redline.core.refactor.extract.variable import extract_constant, extract_variable
+from redline.core.refactor.python.scopes import parse
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import apply
 from redline.core.text.text import Span, Text

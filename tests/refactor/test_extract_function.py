@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from refactor_languages import language
 
 from redline.core.index.extract import parse
-from redline.core.refactor.extract_function import extract_function
+from redline.core.refactor.extract.function import extract_function
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import apply, invert
 from redline.core.text.text import Text

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refactor_trees import after, project_of, symbol_of
 
-from redline.core.refactor.change_signature import (
+from redline.core.refactor.change_signature.changing import (
     AddParameter,
     MoveParameter,
     ParameterChange,
@@ -19,8 +19,8 @@ from redline.core.refactor.change_signature import (
     SetDefault,
     change_signature,
 )
-from redline.core.refactor.inline_function import inline_function
-from redline.core.refactor.inline_variable import inline_variable
+from redline.core.refactor.inlining.function import inline_function
+from redline.core.refactor.inlining.variable import inline_variable
 from redline.core.refactor.project import Planned, Project
 
 

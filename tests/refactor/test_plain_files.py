@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from redline.core.refactor import dunder_all, python_scopes
-from redline.core.refactor.python_scopes import clash, plain, renames_module, repeated_aliases
+from redline.core.refactor.python import dunder_all
+from redline.core.refactor.python import scopes as python_scopes
+from redline.core.refactor.python.scopes import clash, plain, renames_module, repeated_aliases
 
 MODULES = (
     "argparse",

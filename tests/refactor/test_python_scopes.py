@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from redline.core.refactor.dunder_all import exported
-from redline.core.refactor.python_scopes import (
+from redline.core.refactor.python.dunder_all import exported
+from redline.core.refactor.python.scopes import (
     Source,
     clash,
     parse,

@@ -14,11 +14,11 @@ from projects import project_of, shown, symbol_at
 
 import casefile
 from redline.core.index.query import qualified_name
-from redline.core.refactor.dead_code import dead_symbols
-from redline.core.refactor.dead_code_removal import remove_dead
-from redline.core.refactor.move_symbol import move_symbol
+from redline.core.refactor.dead_code.finding import dead_symbols
+from redline.core.refactor.dead_code.removal import remove_dead
+from redline.core.refactor.move_symbol.moving import move_symbol
 from redline.core.refactor.project import Planned, Project
-from redline.core.refactor.rename_module import module_mentions, rename_module
+from redline.core.refactor.rename.module import module_mentions, rename_module
 
 HERE = Path(__file__).parent / "cases"
 KINDS = ("dead_code", "move_symbol", "rename_module")

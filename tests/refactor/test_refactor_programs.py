@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import changed, project_of, symbol_at
 
-from redline.core.refactor.move_symbol import move_symbol
+from redline.core.refactor.move_symbol.moving import move_symbol
 from redline.core.refactor.project import Planned
-from redline.core.refactor.rename_module import rename_module
+from redline.core.refactor.rename.module import rename_module
 
 MODULES = ("pkg/alpha.py", "pkg/beta.py", "pkg/sub/gamma.py", "pkg/sub/delta.py")
 STEMS = {path: path.rpartition("/")[2].removesuffix(".py") for path in MODULES}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from refactor_languages import language
 
 from redline.core.index.extract import parse
-from redline.core.refactor.rename_scoped import name_at, occurrences, rename_scoped
+from redline.core.refactor.rename.scoped import name_at, occurrences, rename_scoped
 from redline.core.refactor.result import Refactored
 from redline.core.text.edits import apply
 from redline.core.text.text import Text

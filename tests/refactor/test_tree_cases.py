@@ -15,10 +15,10 @@ import pytest
 from refactor_trees import after, project_of, symbol_of, told
 
 import casefile
-from redline.core.refactor import change_signature as changing
-from redline.core.refactor.inline_constant import inline_constant
-from redline.core.refactor.inline_function import inline_function
-from redline.core.refactor.inline_variable import inline_variable
+from redline.core.refactor.change_signature import changing
+from redline.core.refactor.inlining.constant import inline_constant
+from redline.core.refactor.inlining.function import inline_function
+from redline.core.refactor.inlining.variable import inline_variable
 from redline.core.refactor.project import Planned, Use
 from redline.core.text.edits import apply, invert
 from redline.core.text.text import Span

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redline.adapters.git_history import head_commit, read_history
+from redline.adapters.history.git import head_commit, read_history
 from redline.core.retrieval.history import History
 
 ODD = ["a b.py", "-dash.py", "ümlaut.py", "new\nline.py", '"quoted".py', "\nfirst.py"]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_git_history import commit, git
 
-from redline.adapters import history_file
-from redline.adapters.git_history import GitHistory, read_history
+from redline.adapters.history import file as history_file
+from redline.adapters.history.git import GitHistory, read_history
 from redline.core.retrieval.history import Commit, History, message_words
 from redline.core.retrieval.terms import WORDS
 from redline.core.uris import Folder

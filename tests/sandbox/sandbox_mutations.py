@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox_world import CANARY
 
-from redline.adapters.sandbox_needs import Programs
+from redline.adapters.sandbox.needs import Programs
 from redline.core.oversight.sandbox import ScratchCopy
 
 _PYTHON = "/usr/bin/python3"

@@ -24,10 +24,10 @@ from sandbox_attempts_resources import RESOURCES
 from sandbox_mutations import MUTATIONS
 from sandbox_world import CANARY, World, world
 
-from redline.adapters.sandbox import Sandbox
-from redline.adapters.sandbox_needs import programs_here
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_places import ScratchPlaces
+from redline.adapters.sandbox.bubblewrap import Sandbox
+from redline.adapters.sandbox.needs import programs_here
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.places import ScratchPlaces
 from redline.core.oversight.sandbox import Ran, ScratchCopy, plain
 from redline.core.problems import ToolProblem
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from redline.adapters.sandbox import Sandbox
-from redline.adapters.sandbox_needs import Programs
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_places import ScratchPlaces
+from redline.adapters.sandbox.bubblewrap import Sandbox
+from redline.adapters.sandbox.needs import Programs
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.places import ScratchPlaces
 from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
 from redline.core.problems import Finding, ToolProblem
 

@@ -15,10 +15,10 @@ import pytest
 from sandbox_mutations import Mutation
 from sandbox_support import LIMITS, places, require, sandboxed, shell, tree, with_marker
 
-from redline.adapters.sandbox import Sandbox
-from redline.adapters.sandbox_needs import Programs, programs_here
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_places import ScratchPlaces
+from redline.adapters.sandbox.bubblewrap import Sandbox
+from redline.adapters.sandbox.needs import Programs, programs_here
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.places import ScratchPlaces
 from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
 from redline.core.problems import Finding, ToolProblem
 
@@ -272,9 +272,9 @@ async def test_a_server_that_is_killed_leaves_nothing(project: Path, tmp_path: P
     code = f"""
 import asyncio
 from pathlib import Path
-from redline.adapters.sandbox import Sandbox
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_places import ScratchPlaces
+from redline.adapters.sandbox.bubblewrap import Sandbox
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.places import ScratchPlaces
 from redline.core.oversight.sandbox import Limits
 async def main():
     places = ScratchPlaces(lambda: Path({str(cache)!r}))

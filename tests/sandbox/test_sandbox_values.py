@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from redline.adapters.sandbox_seccomp import _AARCH64, _X86_64, seccomp_filter
+from redline.adapters.sandbox.seccomp import _AARCH64, _X86_64, seccomp_filter
 from redline.core.oversight.sandbox import environment_for, plain, secret_file, secret_folder
 
 ALLOW, EPERM, ENOSYS, NO_FAMILY, KILL = 0x7FFF0000, 0x50001, 0x50026, 0x50061, 0x80000000

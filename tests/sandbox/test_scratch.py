@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from sandbox_support import LIMITS, places, tree, with_marker
 
-from redline.adapters.sandbox_without import Unsandboxed
-from redline.adapters.scratch import Scratch
-from redline.adapters.scratch_copying import Bounds
-from redline.adapters.scratch_places import ScratchPlaces
-from redline.adapters.scratch_secrets import Secret, Secrets
+from redline.adapters.sandbox.without import Unsandboxed
+from redline.adapters.scratch.copies import Scratch
+from redline.adapters.scratch.copying import Bounds
+from redline.adapters.scratch.places import ScratchPlaces
+from redline.adapters.scratch.secrets import Secret, Secrets
 from redline.core.oversight.sandbox import Limits, Ran, ScratchCopy
 from redline.core.problems import ToolProblem
 
@@ -144,7 +144,7 @@ async def test_a_copy_goes_when_it_is_left(project: Path) -> None:
 def test_places_of_the_living_stay_and_those_of_the_dead_go(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from redline.adapters.scratch_places import ScratchPlaces\n"
+        "from redline.adapters.scratch.places import ScratchPlaces\n"
         f"places = ScratchPlaces(lambda: Path({str(tmp_path)!r}))\n"
         "print(places.new(), flush=True)\nsys.stdin.read()\n"
     )

@@ -85,6 +85,25 @@ function scenarios.stop()
   driver.expect('what was offered', #driver.seen('select')[1][3], 3)
   driver.settle(client)
   driver.expect('proposals', redline.proposals(), {})
+  driver.answers = { '' }
+  vim.cmd('Agent refactor give total a better name')
+  driver.wait('it waits once more', function()
+    return #driver.seen('input') == 4
+  end)
+  vim.cmd('Agent stop-all')
+  status('')
+  driver.wait('it is said', function()
+    return driver.told('all runs are stopped')
+  end)
+  vim.cmd('Agent resume')
+  driver.wait('runs may begin again', function()
+    return driver.told('runs may begin again')
+  end)
+  driver.answers = { '' }
+  vim.cmd('Agent refactor give total a better name')
+  driver.wait('one begins', function()
+    return #driver.seen('input') == 5
+  end)
 end
 
 function scenarios.budget()

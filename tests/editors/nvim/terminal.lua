@@ -15,4 +15,8 @@ end
 
 vim.o.laststatus = 2
 vim.o.statusline = "%f [%{v:lua.Servers()} ready] %{v:lua.require'redline'.statusline()}"
+if case.scenario == 'inline' then
+  vim.o.completeopt = 'menuone,noselect'
+  vim.o.statusline = vim.o.statusline .. " (%{v:lua.require'redline'.inline()})"
+end
 vim.api.nvim_create_autocmd('LspAttach', { command = 'redrawstatus!' })

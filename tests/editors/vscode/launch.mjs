@@ -67,11 +67,12 @@ export class CodeServer {
     ];
   }
 
-  /** Writes the user's settings, and those of the machine (the scope of a program's path). */
-  settings(user = {}, machine = {}) {
+  /** Writes the user's settings, those of the machine (the scope of a program's path), and keys. */
+  settings(user = {}, machine = {}, keys = []) {
     const data = path.join(this.place, 'data');
     for (const folder of ['User', 'Machine']) fs.mkdirSync(path.join(data, folder), { recursive: true });
     fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...USER_SETTINGS, ...user }));
+    fs.writeFileSync(path.join(data, 'User', 'keybindings.json'), JSON.stringify(keys));
     fs.writeFileSync(path.join(data, 'Machine', 'settings.json'), JSON.stringify(machine));
   }
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageChops
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from vscode.projects import under_git  # noqa: E402  the path to it has just been set
+from vscode.projects import alike, under_git  # noqa: E402  the path to it has just been set
 from vscode.studio import ROOT, Studio  # noqa: E402
 
 DEMO = ROOT / "server" / "redline" / "demo_project"
@@ -70,12 +70,14 @@ def main(folder: Path) -> None:
         project = under_git(shutil.copytree(DEMO, place / "shop-project", ignore=left_out))
         studio = Studio(place, scale=1.5)
         try:
-            told = studio.play("pictures", project, shots=str(folder.resolve()))
+            shots = str(folder.resolve())
+            told = studio.play("pictures", project, shots=shots)
+            studio.play("picture_of_a_suggestion", alike(place / "alike-project"), shots=shots)
         finally:
             studio.close()
         frames = next(event[1] for event in told["events"] if event[0] == "frames")
         film(frames, folder / "vscode-demo.webp")
-    for name in ("vscode-review.png", "vscode-runs.png"):
+    for name in ("vscode-review.png", "vscode-runs.png", "vscode-inline.png"):
         still(folder / name)
 
 

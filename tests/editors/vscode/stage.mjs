@@ -32,11 +32,17 @@ export class Stage {
     return program;
   }
 
-  /** Opens a window on the workspace; `machine` are settings of the extension, `user` of the editor. */
-  async enter({ machine = {}, user = {} } = {}) {
+  /** Opens a window on the workspace; `machine` are settings of the extension, `user` of the editor, `keys` its. */
+  async enter({ machine = {}, user = {}, keys = [] } = {}) {
     const ours = { 'redline.server.path': this.recordedServer(), ...machine };
-    this.code.settings(user, ours);
+    this.code.settings(user, ours, keys);
     await this.bench.load(this.code.url(this.folder));
+  }
+
+  /** Settings that come with the workspace, whoever wrote it. */
+  workspaceSettings(settings) {
+    fs.mkdirSync(path.join(this.folder, '.vscode'));
+    fs.writeFileSync(path.join(this.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
   }
 
   /** Opens a window and one file in it, and waits for the server. */

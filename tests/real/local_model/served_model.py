@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 READY_SECONDS = 120.0
+WINDOW = 4096
+"""What the server lets the model hold, in tokens; the model itself could hold 8192."""
 
 
 def installed() -> Path:
@@ -33,9 +35,18 @@ def served(folder: Path, log: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = {"model": folder / "model.gguf", "port": port, "n_ctx": 8192, "seed": 1}
+    options = {"model": folder / "model.gguf", "port": port, "n_ctx": WINDOW, "seed": 1}
     given = [str(each) for name, value in options.items() for each in (f"--{name}", value)]
-    command = [str(folder / "venv/bin/python"), "-m", "llama_cpp.server", *given]
+    # What is measured beside it, and the product itself, come first.
+    command = [
+        "nice",
+        "-n",
+        "10",
+        str(folder / "venv/bin/python"),
+        "-m",
+        "llama_cpp.server",
+        *given,
+    ]
     with log.open("wb") as file:
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--model_alias", "smollm2"],

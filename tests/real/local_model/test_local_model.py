@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served_model import Relay, installed, served, until
+from served_model import WINDOW, Relay, installed, served, until
 
 from e2e.wire import Wire
 from redline.adapters.models.litellm_model import LitellmModel
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.slow
 
 MODEL = "openai/smollm2"
 CALLS = 4
-CALL_SECONDS = 45
-RUN_SECONDS = 150
+CALL_SECONDS = 120
+RUN_SECONDS = 300
 # What a gateway may add to the calls of a run: its burst of attempts more.
 MORE_ATTEMPTS = 3
 ENDS = ("proposed", "answered", "failed", "cancelled")
@@ -76,13 +76,14 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def configured(config: Path, relay: Relay, mode: str) -> None:
-    """Settings that name the model."""
+def configured(config: Path, relay: Relay, mode: str, window: int = WINDOW) -> None:
+    """Settings that name the model, and how much it can hold."""
     (config / "redline").mkdir(parents=True, exist_ok=True)
     (config / "redline" / "config.toml").write_text(
         f'model = "{MODEL}"\napi_base = "{relay.address}"\ntool_calls = "{mode}"\n'
         f'response_cache = "off"\nmodel_timeout = {CALL_SECONDS}\n'
-        f"model_first_token = {CALL_SECONDS}\n"
+        f"model_first_token = {CALL_SECONDS}\nmodel_idle = {CALL_SECONDS}\n"
+        f"[context]\nwindow = {window}\ntokens = 400\n"
         f"[budget]\nmodel_calls = {CALLS}\nseconds = {RUN_SECONDS}\n"
     )
 
@@ -93,6 +94,7 @@ def settings(relay: Relay, mode: str) -> Settings:
         tool_calls="text" if mode == "text" else "native",
         model_timeout=CALL_SECONDS,
         model_first_token=CALL_SECONDS,
+        model_idle=CALL_SECONDS,
     )
 
 
@@ -171,6 +173,34 @@ def test_a_run_ends_upright_whatever_the_model_says(
     assert {path.name: path.read_text() for path in project.rglob("*.py")} == {"cart.py": SOURCE}
     assert json.loads(redline(project, "replay", value["run"], "--json").stdout)["same"] is True
     until(lambda: relay.open == 0, 5)
+
+
+QUESTIONS = ("what does average do?", "what does total return?", "is average correct?", "why?")
+
+
+def test_a_question_about_code_is_answered(relay: Relay, project: Path) -> None:
+    configured(Path(os.environ["XDG_CONFIG_HOME"]), relay, "text")
+    said = []
+    for question in QUESTIONS:  # what it says is chance: it may take more than one
+        done = redline(project, "ask", question, "shop/cart.py", "--action", "explain", "--json")
+        said.append(json.loads(done.stdout))
+        print(done.returncode, said[-1])
+        if done.returncode == 0:
+            break
+    assert said[-1]["kind"] == "answer", said
+    assert said[-1]["markdown"].strip()
+    assert relay.opened <= len(said) * (CALLS + MORE_ATTEMPTS)
+
+
+def test_a_request_the_window_cannot_hold_ends_with_a_reason(relay: Relay, project: Path) -> None:
+    """This server drops the connection then; others answer 400. Neither becomes a result."""
+    configured(Path(os.environ["XDG_CONFIG_HOME"]), relay, "text", window=0)
+    done = redline(project, "ask", f"is this right: {'item ' * 4000}?", "shop/cart.py", "--json")
+    value = json.loads(done.stdout)
+    assert done.returncode in (1, 3), value
+    assert (value["kind"], bool(value["reason"])) == ("none", True), value
+    assert 1 <= relay.opened <= 1 + MORE_ATTEMPTS
+    assert json.loads(redline(project, "replay", value["run"], "--json").stdout)["same"] is True
 
 
 def redline(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

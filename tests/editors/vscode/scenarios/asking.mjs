@@ -39,7 +39,7 @@ async function asks_from_the_lightbulb(stage) {
 }
 
 async function is_stopped_while_it_works(stage) {
-  await stage.open(PRICES, { machine: stage.script(SLOW) });
+  await stage.open(PRICES, { machine: stage.script([SLOW, SLOW, SLOW].join('---')) });
   const before = stage.disk(PRICES);
   await stage.ask('refactor', 'rename total to amount');
   await stage.wire.run('working');
@@ -51,6 +51,15 @@ async function is_stopped_while_it_works(stage) {
   await stage.shot('stopped');
   expect('the file', stage.disk(PRICES), before);
   expect('proposals', stage.wire.sent('redline/proposal'), []);
+  await stage.ask('refactor', 'rename total to amount');
+  await stage.wire.run('working');
+  await stage.bench.command('Redline: Stop All Runs');
+  await stage.wire.run('cancelled');
+  await stage.bench.sees('that all are stopped', '.notification-toast', 'every run is stopped');
+  await stage.bench.command('Redline: Let Runs Begin Again');
+  await stage.wire.command('redline.resume');
+  await stage.ask('refactor', 'rename total to amount');
+  await stage.wire.run('working');
 }
 
 async function answers_a_question_and_types_meanwhile(stage) {

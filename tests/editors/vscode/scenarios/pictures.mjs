@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Review } from '../review.mjs';
 import { until } from '../waiting.mjs';
+import { suggested } from './inline.mjs';
 
 const HUMAN = { delay: 45 };
 
@@ -86,4 +87,15 @@ async function pictures(stage) {
   await stage.bench.shot(path.join(stage.request.shots, 'vscode-runs.png'));
 }
 
-export const scenarios = { pictures };
+/** Ghost text, and the menu behind the item in the status bar. */
+async function picture_of_a_suggestion(stage) {
+  await stage.open('shop/prices.py', { user: { 'editor.quickSuggestions': { other: 'off' } } });
+  await stage.bench.goTo(19, 1);
+  await stage.bench.press('End', 'Enter');
+  await suggested(stage, 'tot', 'sum(item.price for item in items)');
+  await look(stage);
+  const file = path.join(stage.request.shots, 'vscode-inline.png');
+  await stage.bench.shot(file, { clip: { x: 352, y: 0, width: 928, height: 470 } });
+}
+
+export const scenarios = { picture_of_a_suggestion, pictures };

@@ -32,12 +32,13 @@ async function brings_the_proposal_back_after_the_server_died(stage) {
 }
 
 async function works_in_restricted_mode(stage) {
+  stage.workspaceSettings({ 'redline.inlineLanguagesOff': ['python'], 'redline.inlineModel': 'a/b' });
   await stage.open(PRICES, {
     user: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
   });
   await stage.bench.sees('restricted mode', '.statusbar-item, .part.banner', 'Restricted');
   const [started] = stage.wire.sent('initialize', 'client');
-  expect('trust', started.initializationOptions.trust, 'never');
+  expect('what the server is told', started.initializationOptions, { trust: 'never' });
   await stage.bench.goTo(6, 5);
   await stage.ask('refactor', 'rename total to amount');
   const review = new Review(stage);
