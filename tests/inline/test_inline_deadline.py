@@ -10,7 +10,8 @@ import pytest
 from fill_support import Shop, shop, texts
 
 from redline.adapters.models import litellm_library
-from redline.app.inline.deadline import Within, drafts_within, dropped
+from redline.app.inline.deadline import Within, drafts_within
+from redline.app.inline.state import state_of
 from redline.core.inline.model import Draft, InlineSettings
 
 SUM = "> sum(items)\nusage: 90 8"
@@ -110,7 +111,7 @@ async def test_dropped_it_is_kept_where_the_place_is_the_same(folder: Path) -> N
     async with shop(folder, f"{SUM}\nfault: no-answer 0.6", inline=SHORT) as made:
         request = made.request()
         await drafts_within(made.session, request, 1, STANDING, heard.append)
-        dropped(made.session, request.uri, request)
+        state_of(made.session).models.drop(request.uri, request)
         assert texts(await until(heard)) == ["sum(items)"]
 
 

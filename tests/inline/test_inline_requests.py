@@ -149,6 +149,8 @@ async def test_a_late_model_is_stood_in_for_and_shown_where_nothing_moved(desk: 
     asked = state_of(at.session).models.asking[at.uri]
     at.provider.let.set()
     await asked.task
+    while at.session.tasks:  # it is kept by another thread
+        await asyncio.wait(set(at.session.tasks))
     assert texts(await at.suggest("invoked")) == [("sum(items)", "model", "cache")]
     at.type("sum(")
     assert texts(await at.suggest("invoked")) == [("items)", "model", "cache")]

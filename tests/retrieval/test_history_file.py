@@ -12,6 +12,7 @@ from test_git_history import commit, git
 
 from redline.adapters.history import file as history_file
 from redline.adapters.history.git import GitHistory, read_history
+from redline.adapters.summed_file import sum_of
 from redline.core.retrieval.history import Commit, History, message_words
 from redline.core.retrieval.terms import WORDS
 from redline.core.uris import Folder
@@ -99,7 +100,7 @@ def test_what_does_not_fit_together_is_not_believed(kept: Path) -> None:
     short = history_file._Kept("f00", WORDS, bytes(8), ("a",), (b"a",), rows, _rows(0))
     for each in (outside, short):
         body = history_file.MAGIC + history_file._encode(each)
-        kept.write_bytes(body + history_file._sum(body))
+        kept.write_bytes(body + sum_of(body))
         assert history_file.read(kept, "f00") is None
 
 

@@ -24,6 +24,7 @@ from typing import cast
 
 from redline.adapters.births import birth
 from redline.adapters.seals import Seals
+from redline.adapters.transactions import transaction
 from redline.core.journal import Entry, RecordKind, RunRecord, broken, chained
 from redline.core.problems import StoreError
 
@@ -96,7 +97,7 @@ class SqliteJournal:
         A payload is JSON text without lone surrogates. `secrets`, and what looks like one,
         are kept beside the journal. Raises `JournalError`.
         """
-        with self._database() as database, _transaction(database):
+        with self._database() as database, transaction(database):
             added: list[RunRecord] = []
             last = _last(database)
             for kind, whole in records:
@@ -137,7 +138,7 @@ class SqliteJournal:
         """
         statement = "DELETE FROM payloads WHERE seq IN (SELECT seq FROM records WHERE run = ?)"
         with self._database() as database:
-            with _transaction(database):
+            with transaction(database):
                 erased = sum(database.execute(statement, (run,)).rowcount for run in runs)
             for run in runs:
                 self._seals.forget(run)
@@ -150,7 +151,7 @@ class SqliteJournal:
 
         The lease of a process that has ended is taken over. Asking again is allowed.
         """
-        with self._database() as database, _transaction(database):
+        with self._database() as database, transaction(database):
             query = "SELECT pid, born FROM leases WHERE run = ?"
             row = database.execute(query, (run,)).fetchone()
             if row is not None and row != _this_process() and _lives(*row):
@@ -161,7 +162,7 @@ class SqliteJournal:
     def release(self, run: str) -> None:
         """Gives the lease back; another process's lease is left alone."""
         statement = "DELETE FROM leases WHERE run = ? AND pid = ? AND born = ?"
-        with self._database() as database, _transaction(database):
+        with self._database() as database, transaction(database):
             database.execute(statement, (run, *_this_process()))
 
     def close(self) -> None:
@@ -199,24 +200,11 @@ def _connected(path: Path) -> sqlite3.Connection:
     return database
 
 
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Takes the write lock at once; all of it is on the disk at the end, or none."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:  # a full disk has ended it already
-            database.execute("ROLLBACK")
-        raise
-
-
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
     """Makes the tables in an empty file; refuses what is not a journal of this format."""
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA secure_delete = ON")
-    with _transaction(database):
+    with transaction(database):
         application = database.execute("PRAGMA application_id").fetchone()[0]
         version = database.execute("PRAGMA user_version").fetchone()[0]
         tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -18,6 +18,7 @@ from threading import RLock
 from typing import get_args
 
 from redline.adapters.births import birth
+from redline.adapters.transactions import transaction
 from redline.core.agent.model import Usage
 from redline.core.gateway.ledger import (
     Account,
@@ -136,15 +137,8 @@ class SqliteSpending:
                 if self._connection is None:
                     self._path = self._place()
                     self._connection = _opened(self._path)
-                database = self._connection
-                database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield database
-                    database.execute("COMMIT")
-                except BaseException:
-                    if database.in_transaction:  # a full disk has ended it already
-                        database.execute("ROLLBACK")
-                    raise
+                with transaction(self._connection):
+                    yield self._connection
             except (sqlite3.Error, OSError) as error:
                 hint = "move the file elsewhere to begin a new one"
                 raise StoreError(f"{self._path}: {error}; {hint}") from error

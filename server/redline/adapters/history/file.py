@@ -12,19 +12,18 @@ import logging
 import os
 from array import array
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
 import msgspec
 
 from redline.adapters.places import write_private
+from redline.adapters.summed_file import SUM_BYTES, sum_of
 from redline.core.retrieval.history import Commit, History
 from redline.core.retrieval.terms import WORDS
 
 MAGIC = b"redline history 1\n"
 MAX_BYTES = 200_000_000
-_SUM_BYTES = 16
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ def write(path: Path, history: History) -> None:
     )
     body = MAGIC + _encode(kept)
     try:
-        write_private(path, body + _sum(body))
+        write_private(path, body + sum_of(body))
     except OSError as error:
         logger.warning("the history %s cannot be kept: %s", path, error)
 
@@ -81,8 +80,8 @@ def read(path: Path, head: str) -> History | None:
             data = file.read(MAX_BYTES)
     except OSError:
         return None
-    body = data[:-_SUM_BYTES]
-    if not data.startswith(MAGIC) or _sum(body) != data[-_SUM_BYTES:]:
+    body = data[:-SUM_BYTES]
+    if not data.startswith(MAGIC) or sum_of(body) != data[-SUM_BYTES:]:
         logger.warning("the history %s is damaged; it is read anew", path)
         return None
     try:
@@ -122,7 +121,3 @@ def _told(rows: _Rows, names: Sequence[str]) -> list[tuple[str, ...]]:
         raise ValueError("the rows are not those of the numbers")
     told = list(map(names.__getitem__, numbers))
     return [tuple(told[start:end]) for start, end in pairwise((0, *ends))]
-
-
-def _sum(body: bytes) -> bytes:
-    return blake2b(body, digest_size=_SUM_BYTES).digest()

@@ -11,11 +11,8 @@ from. Written beside the old one and put in its place at once.
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from array import array
 from collections.abc import Iterator
-from hashlib import blake2b
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -23,11 +20,11 @@ import msgspec
 
 from redline.adapters.index.codec import Packed
 from redline.adapters.index.kept import Entry, Kept, Part
+from redline.adapters.summed_file import body_of, write_summed
 from redline.core.index.tables import Columns, Tables
 
 _OURS = b"redline index "
 MAGIC = _OURS + b"3\n"
-_SUM_BYTES = 16
 _LENGTH_BYTES = 8
 _LENGTHS = (0, _LENGTH_BYTES)
 
@@ -64,10 +61,8 @@ def read(path: Path) -> Kept | None:
         data = path.read_bytes()
     except OSError:
         return None
-    body = memoryview(data)[: -_SUM_BYTES or None]
-    found = None
-    if data.startswith(MAGIC) and _sum(body) == data[-_SUM_BYTES:]:
-        found = _kept(body[len(MAGIC) :])
+    body = body_of(data, MAGIC)
+    found = _kept(body) if body is not None else None
     if found is None and (data.startswith(MAGIC) or not data.startswith(_OURS)):
         logger.warning("the snapshot %s is damaged; the index is built anew", path)
     return found
@@ -126,37 +121,12 @@ def _columns(data: tuple[bytes, bytes]) -> Columns:
     return Columns(array("I", data[0]), array("I", data[1]))
 
 
-def _sum(body: memoryview) -> bytes:
-    return blake2b(body, digest_size=_SUM_BYTES).digest()
-
-
 def write(path: Path, kept: Kept) -> None:
     """Keeps the index at `path`, its entries in the order of the tables' uris.
 
     A disk that is full, or a folder that cannot be written, leaves what was there.
     """
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            summed = blake2b(digest_size=_SUM_BYTES)
-            for part in _bytes_of(kept):
-                summed.update(part)
-                file.write(part)
-            file.write(summed.digest())
-        temporary.replace(path)
-    except OSError as error:
-        logger.warning("the snapshot %s cannot be written: %s", path, error)
-        if temporary is not None:
-            _remove(temporary)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        logger.warning("%s stays: %s", path, error)
+    write_summed(path, _bytes_of(kept), "snapshot")
 
 
 def _bytes_of(kept: Kept) -> Iterator[Packed]:

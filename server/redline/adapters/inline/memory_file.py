@@ -10,20 +10,17 @@ its place at once, readable by the user alone.
 from __future__ import annotations
 
 import logging
-import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Iterator
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
+from redline.adapters.summed_file import body_of, write_summed
 from redline.core.inline.builtin.memory import DEPTH, KINDS, Ints, Memory, Words
 
 MAGIC = b"redline inline memory 2\n"
-_SUM_BYTES = 16
 _LENGTH_BYTES = 8
 _STEP = 50_000
 _LITTLE = sys.byteorder == "little"
@@ -50,11 +47,10 @@ def read(path: Path) -> Memory | None:
         data = path.read_bytes()
     except OSError:
         return None
-    body = memoryview(data)[: -_SUM_BYTES or None]
-    if data.startswith(MAGIC) and _sum(body) == data[-_SUM_BYTES:]:
-        found = _memory(body[len(MAGIC) :])
-        if found is not None:
-            return found
+    body = body_of(data, MAGIC)
+    found = _memory(body) if body is not None else None
+    if found is not None:
+        return found
     logger.warning("the memory %s is damaged or foreign; it is built anew", path)
     return None
 
@@ -111,23 +107,7 @@ def _sound(memory: Memory) -> bool:
 
 def write(path: Path, memory: Memory) -> bool:
     """Keeps the memory at `path`. False when it cannot be written: what was there stays."""
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            summed = blake2b(digest_size=_SUM_BYTES)
-            for part in _parts(memory):
-                summed.update(part)
-                file.write(part)
-            file.write(summed.digest())
-        temporary.replace(path)
-    except OSError as error:
-        logger.warning("the memory %s cannot be written: %s", path, error)
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        return False
-    return True
+    return write_summed(path, _parts(memory), "memory")
 
 
 def _parts(memory: Memory) -> Iterator[bytes]:
@@ -145,7 +125,3 @@ def _parts(memory: Memory) -> Iterator[bytes]:
     yield len(head).to_bytes(_LENGTH_BYTES, "big")
     yield head
     yield from columns
-
-
-def _sum(body: memoryview) -> bytes:
-    return blake2b(body, digest_size=_SUM_BYTES).digest()

@@ -52,7 +52,7 @@ async def drafts_within(
     try:
         done, _ = await asyncio.wait({asking.task}, timeout=deadline)
     except asyncio.CancelledError:
-        dropped(session, request.uri)
+        state_of(session).models.drop(request.uri)
         raise
     if not done:
         asking.task.add_done_callback(lambda task: _told(task, late))
@@ -65,19 +65,11 @@ async def drafts_within(
     return Within(found, "model", "in time") if found else Within(standing, "builtin", "nothing")
 
 
-def dropped(session: Session, uri: str, unless: InlineRequest | None = None) -> None:
-    """Ends what is under way for a document, but for what is asked at the place of `unless`."""
-    asking = state_of(session).models.asking
-    known = asking.get(uri)
-    if known is not None and (unless is None or not _same(known.request, unless)):
-        del asking[uri]
-        known.task.cancel()
-
-
 def _asking(session: Session, request: InlineRequest, count: int) -> Asking:
     """What is asked at this place: now, or from before."""
-    dropped(session, request.uri, request)
-    asking = state_of(session).models.asking
+    known = state_of(session).models
+    known.drop(request.uri, unless=request)
+    asking = known.asking
     if request.uri not in asking:
         task = asyncio.get_running_loop().create_task(models.drafts(session, request, count))
         made = asking[request.uri] = Asking(request, task)
@@ -89,10 +81,6 @@ def _asking(session: Session, request: InlineRequest, count: int) -> Asking:
         spawn(session, task)
         task.add_done_callback(over)
     return asking[request.uri]
-
-
-def _same(one: InlineRequest, other: InlineRequest) -> bool:
-    return one.offset == other.offset and one.text == other.text
 
 
 def _told(task: asyncio.Task[Outcome], late: Late) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-from redline.app.inline import deadline
 from redline.app.inline.state import KEYS_REMEMBERED, state_of
 from redline.app.session import Session
 
@@ -20,7 +19,7 @@ def closed(session: Session, uri: str) -> None:
     state = state_of(session)
     state.keys.pop(uri, None)
     state.given.pop(uri, None)
-    deadline.dropped(session, uri)
+    state.models.drop(uri)
     running = state.running.pop(uri, None)
     if running is not None:
         running.cancel()

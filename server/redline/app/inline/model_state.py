@@ -57,3 +57,14 @@ class ModelState:
     def typed(self, uri: str, edits: Sequence[Edit]) -> None:
         """A document was changed: the place is among those that were edited last."""
         self.edited = places.after(self.edited, uri, edits)
+
+    def drop(self, uri: str, unless: InlineRequest | None = None) -> None:
+        """Ends what is under way for a document, but for what is asked at the place of `unless`."""
+        known = self.asking.get(uri)
+        if known is not None and (unless is None or not _same(known.request, unless)):
+            del self.asking[uri]
+            known.task.cancel()
+
+
+def _same(one: InlineRequest, other: InlineRequest) -> bool:
+    return one.offset == other.offset and one.text == other.text

@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 
 from redline.app import documents
-from redline.app.inline import asking, builtin, checking, deadline, next_edit, value
+from redline.app.inline import asking, builtin, checking, next_edit, value
 from redline.app.inline.rounds import Drafted, Round
 from redline.app.inline.state import InlineState, state_of
 from redline.app.session import Session
@@ -34,7 +34,7 @@ async def suggest(session: Session, request: InlineRequest) -> Suggested:
     before = state.running.get(request.uri)
     if before is not None:
         before.cancel()
-    deadline.dropped(session, request.uri, unless=request)
+    state.models.drop(request.uri, unless=request)
     task = asyncio.ensure_future(_suggested(session, state, request))
     state.running[request.uri] = task
     try:
@@ -42,7 +42,7 @@ async def suggest(session: Session, request: InlineRequest) -> Suggested:
     except asyncio.CancelledError:
         asked = asyncio.current_task()
         if asked is not None and asked.cancelling():  # by the editor
-            deadline.dropped(session, request.uri)
+            state.models.drop(request.uri)
             raise
         suggested = Suggested(trace=(Noted("cancelled", "a newer request came"),))
     finally:
