@@ -1,6 +1,7 @@
 """No malformed edit ends in wrong bytes: it is applied right, or refused with a reason.
 
-`python tests/edits/test_corpus.py` prints how the cases of each mutation end.
+`python tests/edits/test_corpus.py [EACH [SEED]]` prints how the cases of each mutation end, and
+those that end wrong.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import MUTATIONS, Spoilt, edits
 from corpus_more import MORE, judged
+from corpus_shapes import SHAPES
 
 SEED = 20_261_123
 EACH = 16
 EACH_SLOW = 110
-NAMES = (*MUTATIONS, *MORE)
+MAKERS = {**MUTATIONS, **MORE, **SHAPES}
+NAMES = tuple(MAKERS)
 
 
-def cases(name: str, count: int) -> Iterator[Spoilt]:
+def cases(name: str, count: int, seed: int = SEED) -> Iterator[Spoilt]:
     """`count` cases of one mutation; the seed and the name give the same ones each time."""
-    rng = random.Random(f"{SEED}:{name}")
-    make = MUTATIONS.get(name) or MORE[name]
+    rng = random.Random(f"{seed}:{name}")
+    make = MAKERS[name]
     source = edits(rng.randrange(2**32))
     made = 0
     for _ in range(count * 200):
@@ -39,11 +42,11 @@ def cases(name: str, count: int) -> Iterator[Spoilt]:
             return
 
 
-def tally(name: str, count: int) -> tuple[Counter[str], list[str]]:
+def tally(name: str, count: int, seed: int = SEED) -> tuple[Counter[str], list[str]]:
     """How the cases of a mutation end, and those that end wrong."""
     ends: Counter[str] = Counter()
     wrong = []
-    for at, case in enumerate(cases(name, count)):
+    for at, case in enumerate(cases(name, count, seed)):
         end, why = judged(case)
         ends[end] += 1
         if end == "wrong":
@@ -76,16 +79,18 @@ def test_no_malformed_edit_of_many_is_made_wrong(name: str) -> None:
     assert wrong == []
 
 
-def table(count: int) -> str:
-    """How the cases of each mutation end, as a Markdown table; kin in one row."""
+def table(count: int, seed: int) -> str:
+    """How the cases of each mutation end, as a Markdown table; kin in one row. Then the wrong."""
     rows = ["| malformed | cases | applied right | refused | wrong |", "|---|---|---|---|---|"]
     kin: dict[str, Counter[str]] = {}
+    every: list[str] = []
     for name in NAMES:
-        ends, _ = tally(name, count)
+        ends, wrong = tally(name, count, seed)
+        every += wrong
         family = re.sub(r", (?:both|search|replacement)$", "", name).replace("_", " ")
         kin[family] = kin.get(family, Counter()) + ends
     rows += [_row(name, ends) for name, ends in kin.items()]
-    return "\n".join([*rows, _row("**all**", sum(kin.values(), Counter()))])
+    return "\n".join([*rows, _row("**all**", sum(kin.values(), Counter())), *every])
 
 
 def _row(name: str, ends: Counter[str]) -> str:
@@ -94,4 +99,5 @@ def _row(name: str, ends: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    print(table(int(sys.argv[1]) if len(sys.argv) > 1 else EACH))
+    asked = [int(each) for each in sys.argv[1:3]]
+    print(table(asked[0] if asked else EACH, asked[1] if len(asked) > 1 else SEED))

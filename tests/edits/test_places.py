@@ -45,7 +45,7 @@ def test_a_replacement_is_indented_as_the_file_is() -> None:
         ("total = 1\n", "tal", "x", "only within a longer word"),
         ("x = 1\ny = 2\n", "x = 1\ny", "x = 2\ny", "begins or ends within a line"),
         ("    x = 1\n", "x = 1", "    x = 2", "begins without the indentation"),
-        ("def f():\n    x = 1\n", "x = 1", "if a:\n    x = 1", "how deep the lines after"),
+        ("def f():\n    x = 1\n", "x = 1", "if a:\n    x = 1", "how deep the new lines are"),
         ("x = 1\n", "x = 1", "x = 2\n>>>>>>> REPLACE", "a mark of a block"),
         ("x = 1\n", "x = 1\n# ... rest\n", "x = 2\n", "stands for code that is left out"),
         ('s = "\u201c"\n', "s = '\"'", "s = 2", "does not occur"),

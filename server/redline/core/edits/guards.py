@@ -105,10 +105,11 @@ def _fenced(new: Sequence[bytes], old: Sequence[bytes], language: str) -> str:
     here, there = (
         [marks.fence(line.decode("utf-8", "replace")) for line in lines] for lines in (new, old)
     )
-    if sum(here) <= sum(there) and (sum(here) - sum(there)) % 2 == 0:
+    moved = sum(here) == sum(there) > 0 and bool(new) and here[-1] and not there[-1]
+    if sum(here) <= sum(there) and (sum(here) - sum(there)) % 2 == 0 and not moved:
         return ""
     around = bool(new) and here[0] and here[-1] and not (there and there[0] and there[-1])
-    if language not in PROSE or around or (sum(here) - sum(there)) % 2:
+    if language not in PROSE or around or moved or (sum(here) - sum(there)) % 2:
         return (
             "The replacement holds a Markdown fence, which is not in the text it replaces; give "
             "the bare text, or take in the lines around where the fence is meant."
@@ -120,7 +121,7 @@ def _indented(fresh: Sequence[bytes], old: Sequence[bytes], data: bytes) -> str:
     """Tabs where the file has blanks, or the other way round."""
     kinds = {kind_of(line) for line in said(fresh)} - {""}
     there = {kind_of(line) for line in said(old)} - {""}
-    there = there or {kind_of(line) for line in data.split(b"\n")} - {""}
+    there = there or {kind_of(line) for line in data.splitlines()} - {""}
     if there == {"tabs"} and "blanks" in kinds:
         return "The file indents by tabs, the replacement by blanks; indent as the file does."
     if there == {"blanks"} and kinds - there:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from redline.core.edits.depths import astray, unled
 from redline.core.edits.lines import indent_of, said
 
 Pairs = Sequence[tuple[bytes, bytes]]
@@ -32,7 +33,10 @@ def carried(
     if indent_of(lines[0]) != pairs[0][0] or any(_slipped(*pair) for pair in pairs):
         return None
     if not pairs[0][0] and len(pairs) > 1 and all(have == want for have, want in pairs[1:]):
-        return _first_alone(new, pairs[0][1])
+        unclear = unled(said(search), lines, pairs[0][1])
+        return None if unclear else _first_alone(new, pairs[0][1])
+    if astray(search, there, new):
+        return None
     if min(len(indent_of(line)) for line in lines) < min(len(have) for have, _ in pairs):
         return None
     rule = _rule(pairs, [indent_of(line) for line in lines])

@@ -184,11 +184,10 @@ def _whole_lines(place: Place, reading: Reading) -> list[bytes] | str:
 
 def _led(place: Place, new: list[bytes]) -> list[bytes] | str:
     """The quote leaves out the indentation of its first line, and so must the new text."""
-    if indent_of(new[0]) or not new[0].strip():
+    if indent_of(place.quoted[0]) or indent_of(new[0]) or not new[0].strip():
         return f"The search text begins without the indentation of its line. {COPY}"
-    alone = len(said(place.quoted)) == 1
-    if alone and len(said(new)) > 1:
-        return f"It is not plain how deep the lines after the first are to be. {COPY}"
+    if depths.unled(place.quoted, new, place.lead):
+        return f"It is not plain how deep the new lines are to be. {COPY}"
     return [place.lead + new[0], *new[1:]]
 
 
@@ -244,6 +243,8 @@ def _misplaced(
         problem = depths.slipped(quoted, moved, known, below[:NEAR])
     if not problem and language not in guards.PROSE:
         problem = depths.at_margin(bodies, moved, above[-NEAR:], below[:NEAR])
+        problem = problem or depths.unfilled(bodies, moved)
+        problem = problem or depths.emptied(bodies, moved, above)
     if not problem and language in depths.INDENTED:
         problem = depths.left_block(bodies, moved, above, language)
     return problem
