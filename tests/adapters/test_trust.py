@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redline.adapters.places import trust_file
-from redline.adapters.trust import TrustError, TrustFile
+from redline.adapters.trust import NoTrust, TrustError, TrustFile
 from redline.adapters.uris import uri_of
 
 
@@ -80,3 +80,26 @@ def test_only_folders_on_this_machine_can_be_trusted(folder: Path) -> None:
         with pytest.raises(TrustError, match="not a folder on this machine"):
             trust.grant(uri)
         assert not trust.trusted(uri)
+
+
+def test_one_file_of_rules_is_accepted_and_the_rest_stays_as_granted(folder: Path) -> None:
+    (folder / "AGENTS.md").write_text("one")
+    (folder / "redline.toml").write_text("[checks]\n")
+    trust = TrustFile(trust_file())
+    trust.grant(uri_of(folder))
+    rules, settings = dict(trust.rules(uri_of(folder))), trust.configured(uri_of(folder))
+    (folder / "AGENTS.md").write_text("two")
+    (folder / "redline.toml").write_text("[checks]\nbuild = ['evil']\n")
+    trust.accept(uri_of(folder), "sub/AGENTS.md", "d1")
+    assert trust.rules(uri_of(folder)) == {**rules, "sub/AGENTS.md": "d1"}
+    assert trust.configured(uri_of(folder)) == settings
+
+
+def test_nothing_is_accepted_in_a_folder_that_is_not_trusted(folder: Path) -> None:
+    trust = TrustFile(trust_file())
+    for uri in (uri_of(folder), uri_of(folder / "missing"), "untitled:Untitled-1"):
+        with pytest.raises(TrustError, match="is not trusted any more"):
+            trust.accept(uri, "AGENTS.md", "d1")
+        assert not trust.trusted(uri)
+    with pytest.raises(TrustError, match="this session trusts nothing"):
+        NoTrust().accept(uri_of(folder), "AGENTS.md", "d1")

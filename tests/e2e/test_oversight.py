@@ -74,3 +74,22 @@ def test_stopping_all_stops_the_runs_of_every_server(
         other.command("redline.resume")
         again = other.agent("ask", params["uri"], instruction="again")
         assert other.wire.told("redline/run", run=again)
+
+
+def test_closing_the_question_about_changed_rules_leaves_them_out(
+    start: Start, project: Path
+) -> None:
+    script = 'call plan {"steps": ["scout: look"]}\n---\n> It adds up.\n'
+    editor = opened(start(), project, script, "helix-25.07")
+    (project / "AGENTS.md").write_text("Be brief.\n")
+    editor.command("redline.trust", folder=project.as_uri())
+    (project / "AGENTS.md").write_text("Be long.\n")
+    run = editor.agent("ask", editor.open("shop/basket.py"), instruction="what is this?")
+    asked = editor.choose(None)
+    assert asked["titles"] == ["Use it for this run", "Trust it from now on", "Leave it out"]
+    assert asked["message"].startswith("AGENTS.md has changed since you trusted this folder")
+    assert editor.wire.told("window/showMessage", type=3)["message"] == "It adds up."
+    timeline = editor.command("redline.show", run=run)["timeline"]
+    assert "ASK: AGENTS.md: its words would be given to the model as rules" in timeline
+    assert "the user answers: Leave it out" in timeline
+    assert "rule AGENTS.md" not in str(editor.command("redline.show", run=run))

@@ -1,7 +1,8 @@
 """`AGENTS.md`: the rules a project has for agents, read only as far as the user trusts them.
 
 What counts is the file nearest to the one that is worked on, up to the folder. It is read where
-the user trusts the folder, and its bytes are those that were there when trust was granted.
+the user trusts the folder, and followed where its bytes are those that trust was granted to;
+others are for the user to decide on.
 """
 
 from __future__ import annotations
@@ -64,10 +65,12 @@ class AgentsFiles:
         return self._granted(folder, path, text)
 
     def _granted(self, folder: Folder, path: str, text: Text) -> ProjectRules:
-        if self._grants.rules(folder.uri).get(path) == text.digest:
+        granted = self._grants.rules(folder.uri).get(path)
+        if granted == text.digest:
             return ProjectRules(path, text)
-        why = "is not read: it is not as it was when you trusted the folder. Read it, and"
-        return ProjectRules(path, problem=f"{path} {why} trust the folder again (redline trust)")
+        why = "is left out: it is not as it was when you trusted the folder. Read it, and"
+        problem = f"{path} {why} trust the folder again (redline trust)"
+        return ProjectRules(path, problem=problem, changed=text, known=granted is not None)
 
 
 def digests(root: Path) -> dict[str, str]:

@@ -75,6 +75,14 @@ class LocalDisk:
                 found += [path.relative_to(root).as_posix() for root in within]
         return tuple(dict.fromkeys(found))
 
+    def beside(self, uri: str) -> tuple[str, ...]:
+        """The names of what lies in the folder of a file; () where that cannot be read."""
+        path = path_of(uri)
+        try:
+            return tuple(each.name for each in path.parent.iterdir()) if path is not None else ()
+        except OSError:
+            return ()
+
 
 def _roots(folders: Sequence[Folder]) -> tuple[Path, ...]:
     found = (resolved(folder.uri) for folder in folders)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redline.adapters.agents_files import digests
@@ -57,6 +57,10 @@ class NoTrust:
     def rules(self, folder: str) -> Mapping[str, str]:
         """Nothing was granted."""
         return {}
+
+    def accept(self, folder: str, path: str, digest: str) -> None:
+        """Raises `TrustError`."""
+        self.grant(folder)
 
 
 class TrustFile:
@@ -104,22 +108,38 @@ class TrustFile:
         path = resolved(folder)
         if path is None or not path.is_dir():
             raise TrustError(f"{folder}: not a folder on this machine")
-        self._change(str(path), _Grant(workspace_digest(path), digests(path)))
+        grant = _Grant(workspace_digest(path), digests(path))
+        self._change(str(path), lambda before: grant)
+
+    def accept(self, folder: str, path: str, digest: str) -> None:
+        """Grants one `AGENTS.md` by its path and the digest that the user was asked about.
+
+        Nothing else of the grant changes. Raises `TrustError`, also without one.
+        """
+        place = resolved(folder)
+
+        def accepted(before: _Grant | None) -> _Grant:
+            if before is None:
+                raise TrustError(f"{folder}: is not trusted any more")
+            return replace(before, rules={**before.rules, path: digest})
+
+        self._change(str(place), accepted)
 
     def revoke(self, folder: str) -> None:
         """Takes it back; nothing happens where there was no grant. Raises `TrustError`."""
         path = resolved(folder)
         if path is not None:
-            self._change(str(path), None)
+            self._change(str(path), lambda before: None)
 
     def folders(self) -> tuple[str, ...]:
         """The paths of all trusted folders, sorted. Raises `TrustError`."""
         return tuple(sorted(self._read()))
 
-    def _change(self, path: str, grant: _Grant | None) -> None:
-        """Sets what is kept of one folder; None takes it out."""
+    def _change(self, path: str, change: Callable[[_Grant | None], _Grant | None]) -> None:
+        """Makes what is kept of one folder what `change` gives; None takes it out."""
         with _alone(self._path):
             before = self._read()
+            grant = change(before.get(path))
             after = {each: known for each, known in before.items() if each != path}
             after |= {path: grant} if grant is not None else {}
             if after == before:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Protocol
 
-from redline.app import graph, memories, retrieval
+from redline.app import graph, memories, project_rules, retrieval
 from redline.app.files import Files
 from redline.app.ports import Journal, Model
 from redline.app.session import Session
 from redline.core import payloads, uris
-from redline.core.agent import drafts
+from redline.core.agent import changed_rules, drafts
 from redline.core.agent.exchange import ModelRequest
 from redline.core.agent.model import Goal
 from redline.core.agent.state import RunState
@@ -33,8 +33,6 @@ from redline.core.oversight.policy import Rule, readable
 from redline.core.text.text import Text
 from redline.core.uris import Folder
 
-LEAST = 400
-"""With fewer tokens than this there is no room for anything telling."""
 KEPT = 8
 SEARCHED = gather.MOST_HITS + 1
 
@@ -90,7 +88,7 @@ async def filled(run: Running, request: ModelRequest, effect: str, tokens: int) 
     where it cannot be recorded.
     """
     session = run.session
-    if run.state.goal is None or tokens < LEAST:
+    if run.state.goal is None or tokens < project_rules.LEAST:
         return request
     kept = _kept(session)
     fragments = await _fragments(run, kept, request, tokens)
@@ -127,7 +125,7 @@ async def _fragments(
         files.snapshot.seq,
         tuple(files.folders),
         frozenset(drafts.uris_of(files.draft)),
-        _rules(session, kept, goal),
+        _rules(session, kept, run.state),
         memories.relevant(shelved, words, goal.path),
         tokens,
     )
@@ -139,11 +137,10 @@ async def _fragments(
     return kept.made[asked]
 
 
-def _rules(session: Session, kept: Kept, goal: Goal) -> ProjectRules | None:
+def _rules(session: Session, kept: Kept, state: RunState) -> ProjectRules | None:
     """The rules of the project for the goal's file; what keeps them from counting is told once."""
-    folders = session.snapshot.folders
-    folder = uris.folder_of(folders, goal.uri) if goal.uri else next(iter(folders), None)
-    found = session.adapters.notes.rules.nearest(folder, goal.uri) if folder is not None else None
+    found = project_rules.found(session, state.goal)
+    found = changed_rules.usable(state, found) if found is not None else None
     if found is not None and found.problem and found.problem not in kept.told:
         kept.told.add(found.problem)
         session.front.trouble(found.problem)

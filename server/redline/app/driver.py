@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from redline.app import asking, egress, gate, gateway, indexing, memories, switch, tools
+from redline.app import (
+    asking,
+    egress,
+    gate,
+    gateway,
+    indexing,
+    memories,
+    project_rules,
+    switch,
+    tools,
+)
 from redline.app.files import Files
 from redline.app.gate import Admission
 from redline.app.lookup import lookup_of
@@ -121,7 +131,10 @@ async def drive(run: Run, first: First, admitted: Sequence[Admission]) -> None:
             for question in run.state.questions:
                 run.session.front.asked(run.state, question)
         while not run.state.finished:
-            _act(run, fold(run, await run.events.get()))
+            before, event = run.state, await run.events.get()
+            admitted = fold(run, event)
+            project_rules.trusted_anew(run.session, before, event)
+            _act(run, admitted)
         memories.run_ended(run.session, run.state)
     except StoreError as error:
         # What cannot be recorded is not done.
@@ -153,7 +166,8 @@ def fold(run: Run, event: Event) -> list[Admission]:
     """
     run.redaction, event = egress.recorded(run.redaction, event)
     state, effects = step(run.state, event)
-    at = gate.situation(run, state)
+    changed = project_rules.in_question(run, state, effects)
+    at = replace(gate.situation(run, state), changed=changed)
     admitted = [gate.admit(at, state, effect) for effect in effects]
     records = [record for each in admitted for record in each.records]
     records.insert(0, ("event", payloads.encode(event)))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from redline.app import egress
 from redline.app.files import Files
 from redline.core import payloads, uris
-from redline.core.agent import approvals, drafts
+from redline.core.agent import approvals, changed_rules, drafts
 from redline.core.agent.events import ApprovalNeeded, Event, ModelFailed, ToolFailed
 from redline.core.agent.model import CallModel, Effect, RunTool
 from redline.core.agent.state import RunState
 from redline.core.agent.tools import BY_NAME
+from redline.core.context.rules import ProjectRules
 from redline.core.edits.paths import named_paths
 from redline.core.journal import RecordKind
 from redline.core.oversight.budget import exhausted
@@ -28,12 +29,16 @@ STOPPED = "every run is stopped; `redline resume` lets them go on"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an effect is judged by besides the run: `stopped` while the switch is thrown."""
+    """What an effect is judged by besides the run: `stopped` while the switch is thrown.
+
+    `changed` are the rules of the project that a call of a model has to wait for.
+    """
 
     rules: Sequence[Rule]
     files: Files
     redaction: Redaction
     stopped: bool = False
+    changed: ProjectRules | None = None
 
 
 def situation(run: Run, state: RunState) -> Situation:
@@ -56,6 +61,8 @@ def admit(at: Situation, state: RunState, effect: Effect) -> Admission:
     """Judges one effect. Its records must be durable before it is performed."""
     wanted = _wanted(at, state, effect) if isinstance(effect, RunTool) else None
     verdict = judge(at, state, effect, wanted)
+    if at.changed is not None and isinstance(effect, CallModel):
+        verdict = _strictest(verdict, at.changed)
     verdict = replace(verdict, because=redacted(at.redaction, verdict.because)[1])
     records: tuple[tuple[RecordKind, str], ...] = (
         ("effect", payloads.encode(effect)),
@@ -73,10 +80,27 @@ def _refusal(
         asked = _doubts(at, wanted)
         question = approvals.question(effect.call, wanted.effect, asked)
         return ApprovalNeeded(effect.id, question, asked)
+    if verdict.decision is Decision.ASK and at.changed is not None:
+        return _about_rules(at, effect, at.changed)
     message = f"refused by policy ({', '.join(verdict.rules)}): {verdict.because}"
     if isinstance(effect, CallModel):
         return ModelFailed(effect.id, "budget", message)
     return ToolFailed(effect.id, "policy", message)
+
+
+def _strictest(verdict: Verdict, changed: ProjectRules) -> Verdict:
+    """A call that may be made waits for what is to become of rules that changed."""
+    if verdict.decision is not Decision.ALLOW:
+        return verdict
+    because = f"{changed.path}: {changed_rules.BECAUSE}"
+    return Verdict(Decision.ASK, (changed_rules.RULE,), because)
+
+
+def _about_rules(at: Situation, effect: Effect, rules: ProjectRules) -> Event:
+    doubt = Doubt(changed_rules.RULE, rules.path, changed_rules.BECAUSE)
+    question = redacted(at.redaction, changed_rules.question(rules))[1]
+    digest = rules.changed.digest if rules.changed is not None else ""
+    return ApprovalNeeded(effect.id, question, (doubt,), digest)
 
 
 def judge(at: Situation, state: RunState, effect: Effect, wanted: Wanted | None) -> Verdict:

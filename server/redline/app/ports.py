@@ -139,6 +139,9 @@ class Disk(Protocol):
     def names(self, folders: Sequence[Folder], uri: str) -> tuple[str, ...]:
         """The paths of a file relative to its folder, with `/`: as it is named, links resolved."""
 
+    def beside(self, uri: str) -> tuple[str, ...]:
+        """The names of what lies in the folder of a file; () where that cannot be read."""
+
 
 class Indexer(Protocol):
     """Knows the facts of a workspace's files: from before, or extracted in other processes."""
@@ -247,6 +250,9 @@ class Trust(Protocol):
 
     def rules(self, folder: str) -> Mapping[str, str]:
         """The digests of the folder's `AGENTS.md` as they were granted, by path."""
+
+    def accept(self, folder: str, path: str, digest: str) -> None:
+        """Grants one of them as it is now, in a folder that is trusted. Raises `StoreError`."""
 
 
 class Switch(Protocol):

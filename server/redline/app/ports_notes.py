@@ -18,7 +18,8 @@ class RuleFiles(Protocol):
     def nearest(self, folder: Folder, uri: str) -> ProjectRules | None:
         """Those for the file `uri` ('' for the folder itself); None where there are none.
 
-        They have a text only where the user trusts the folder and has trusted these bytes.
+        They have a text only where the user trusts the folder and has trusted these bytes;
+        where it trusts the folder alone, `changed` is what the user may be asked about.
         """
 
 

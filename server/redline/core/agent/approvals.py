@@ -2,7 +2,8 @@
 
 A call that the policy asks about is held; a question stands in its place. With a yes the
 very same call runs, this once or as often as the run likes; with anything else the model
-is told that it was refused. All of it is folded from events, so it outlives a restart.
+is told that it was refused. A call of a model waits for what is to become of rules that
+changed, and is made in any case. All of it is folded from events, so it outlives a restart.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from redline.core.agent import changed_rules
 from redline.core.agent.events import ApprovalNeeded, Event, UserAnswered
-from redline.core.agent.model import AskUser, RunTool, ToolCall, Turn
-from redline.core.agent.moves import Result, emit
+from redline.core.agent.model import AskUser, CallModel, Phase, RunTool, ToolCall, Turn
+from redline.core.agent.moves import Result, call_model, emit
 from redline.core.agent.state import RunState
 from redline.core.oversight.policy import Doubt, Grant
 
@@ -37,6 +39,8 @@ def step(state: RunState, event: Event, go_on: Callable[[RunState], Result]) -> 
     match event:
         case ApprovalNeeded() if isinstance(origin, RunTool):
             return _asked(replace(state, pending=left), event, origin)
+        case ApprovalNeeded() if isinstance(origin, CallModel):
+            return _asked_about_rules(replace(state, pending=left), event, origin)
         case UserAnswered() if isinstance(origin, AskUser):
             return _answered(replace(state, pending=left), event, go_on)
     return state, ()
@@ -73,11 +77,27 @@ def _asked(state: RunState, event: ApprovalNeeded, origin: RunTool) -> Result:
     return replace(state, phase="waiting", held=held), effects
 
 
+def _asked_about_rules(state: RunState, event: ApprovalNeeded, origin: CallModel) -> Result:
+    """One question about one text; what else would have to wait for it goes on without."""
+    if any(needed.digest == event.digest for _, needed in state.held.values()):
+        return call_model(state, origin.step)
+    options, otherwise = changed_rules.OPTIONS, changed_rules.LEAVE
+    state, effects = emit(
+        state, lambda id_: AskUser(id_, event.question, options, origin.step, otherwise)
+    )
+    held = {**state.held, effects[0].id: (origin, event)}
+    return replace(state, phase="waiting", held=held), effects
+
+
 def _answered(state: RunState, event: UserAnswered, go_on: Callable[[RunState], Result]) -> Result:
     origin, needed = state.held[event.effect]
     left = {key: value for key, value in state.held.items() if key != event.effect}
-    asked = any(isinstance(each, AskUser) for each in state.pending.values())
-    state = replace(state, held=left, phase="waiting" if asked else "working")
+    working: Phase = "working" if state.plan else "planning"
+    state = replace(state, held=left, phase="waiting" if state.questions else working)
+    if isinstance(origin, CallModel):
+        path = needed.doubts[0].what
+        rules = changed_rules.answered(state, path, needed.digest, event.answer)
+        return call_model(replace(state, rules=rules), origin.step)
     if event.answer not in (ONCE, FOR_THE_RUN):
         call = origin.call
         said = f"refused by the user ({event.answer}); do without it, or say why it is needed"

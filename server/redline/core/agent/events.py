@@ -76,11 +76,16 @@ class UserAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
-    """The policy wants the user's yes before the effect; `doubts` are what it asks about."""
+    """The policy wants the user's yes before the effect; `doubts` are what it asks about.
+
+    Before a call of a model it is the rules of the project that are asked about, by the
+    `digest` of their text; `doubts` then name the file.
+    """
 
     effect: str
     question: str
     doubts: tuple[Doubt, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

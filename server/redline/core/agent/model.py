@@ -172,12 +172,16 @@ class RunTool:
 
 @dataclass(frozen=True, slots=True)
 class AskUser:
-    """Put a question to the user; with `options`, the answer is one of them."""
+    """Put a question to the user; with `options`, the answer is one of them.
+
+    `otherwise` is the answer where nobody is there to give one; without it the run waits.
+    """
 
     id: str
     question: str
     options: tuple[str, ...] = ()
     step: int = 0
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

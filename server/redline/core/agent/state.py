@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from redline.core.agent.events import ApprovalNeeded
 from redline.core.agent.model import (
     AskUser,
+    CallModel,
     Draft,
     Effect,
     Goal,
@@ -28,7 +29,8 @@ class RunState:
     """All a run knows. Folding its events over `RunState(id)` gives it back.
 
     `queue` are calls, by step, that wait for those before them; `candidate` is what passed its
-    checks and waits for the reviewer.
+    checks and waits for the reviewer. `rules` are the texts of project rules that the user was
+    asked about, by path: the digest that a yes was given to, '' for a no.
     """
 
     id: str
@@ -52,8 +54,9 @@ class RunState:
     abreast: int = 1
     reviewed: bool = False
     candidate: Proposal | None = None
-    held: Mapping[str, tuple[RunTool, ApprovalNeeded]] = field(default_factory=dict)
+    held: Mapping[str, tuple[RunTool | CallModel, ApprovalNeeded]] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:

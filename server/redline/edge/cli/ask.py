@@ -85,7 +85,10 @@ def _target(session: Session, root: Path, place: str | None) -> Target:
 
 
 async def finished(run: Run, session: Session, front: CliFront) -> None:
-    """Waits for the end, or for a question that nobody is there to answer: the run waits then."""
+    """Waits for the end, or for a question that nobody is there to answer: the run waits then.
+
+    A question that says what holds otherwise is answered with that.
+    """
     done = asyncio.ensure_future(run.finished.wait())
     while not done.done():
         question = asyncio.ensure_future(front.questions.get())
@@ -94,6 +97,9 @@ async def finished(run: Run, session: Session, front: CliFront) -> None:
             question.cancel()
             continue
         answer = await asyncio.to_thread(_answer, question.result())
+        if answer is None and question.result().otherwise:
+            answer = question.result().otherwise
+            sys.stderr.write(f"> {answer} (nobody is there to answer)\n")
         if answer is None:
             front.unanswered = question.result()
             return

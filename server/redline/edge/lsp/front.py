@@ -227,8 +227,8 @@ class LspFront:
             return
         from redline.app import runs  # a run has asked: it is loaded
 
-        chosen = await self.choose(question.question, question.options)
-        if chosen is None:
+        chosen = await self.choose(question.question, question.options) or question.otherwise
+        if not chosen:
             runs.cancel(self.session, state.id)
         else:
             runs.answer(self.session, state.id, question.id, chosen)
