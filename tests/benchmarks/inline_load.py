@@ -78,11 +78,12 @@ class Typist:
         first = self.chance.randrange(10, len(lines) - LINES - 1)
         taken = lines[first : first + LINES]
         end = {"line": first + LINES, "character": 0}
-        self._change(uri, {"line": first, "character": 0}, end, "")
+        # They are typed on a line of their own: before code nothing is suggested.
+        self._change(uri, {"line": first, "character": 0}, end, "\n")
         line, column = first, 0
-        for row in taken:
+        for number, row in enumerate(taken, 1):
             indent = row[: len(row) - len(row.lstrip())]
-            for piece in (indent, *row.lstrip(), "\n"):
+            for piece in (indent, *row.lstrip(), "\n" if number < LINES else ""):
                 if not piece:
                     continue
                 here = {"line": line, "character": column}

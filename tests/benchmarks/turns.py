@@ -8,6 +8,7 @@ answer. A turn is counted from a reply of the model until it is asked for the ne
   provider  a model that is told what leaves the machine: context, secrets, attempts, records
   litellm   the same through litellm, with a server on loopback that answers from a script;
             the time from a reply to the next one, so that litellm and the server are in it
+  busy      the processor time of that: both are in this process
 
 Arguments: [--root FOLDER] [--runs N] [--json]. Without a folder it takes Django's source.
 """
@@ -21,8 +22,9 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from measuring import django, figures, show
 
@@ -30,6 +32,7 @@ from redline.adapters.models import scripted_server
 from redline.app import indexing, runs, tools
 from redline.app.driver import Run
 from redline.app.files import Files
+from redline.app.ports import Model
 from redline.app.session import Front, Session, Workspace, publish_index
 from redline.core import uris
 from redline.core.agent import script
@@ -91,10 +94,29 @@ class Prompt:
 class Only:
     """The one model there is."""
 
-    model: Prompt
+    model: Model
 
-    def named(self, name: str, settings: Settings) -> Prompt:
+    def named(self, name: str, settings: Settings) -> Model:
         return self.model
+
+
+@dataclass
+class Timed:
+    """A model, and the clock and the processor time at each of its replies."""
+
+    model: Model
+    replied: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    async def reply(
+        self, request: ModelRequest, on_text: Callable[[str], None]
+    ) -> Reply | ModelFailure:
+        reply = await self.model.reply(request, on_text)
+        self.replied.append((perf_counter(), process_time()))
+        return reply
 
 
 def calls_of(paths: list[str], number: int) -> list[tuple[str, str]]:
@@ -148,8 +170,8 @@ async def timed_tool(session: Session, paths: list[str]) -> list[float]:
     return times
 
 
-async def timed_litellm(root: Path, paths: list[str]) -> list[float]:
-    """Seconds from reply to reply, through litellm and a server on loopback."""
+async def timed_litellm(root: Path, paths: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds from reply to reply, through litellm and a server on loopback; and those busy."""
     replies = [
         "\n".join(f"call {name} {given}" for name, given in calls_of(paths, number))
         for number in range(len(paths) + 1)
@@ -159,14 +181,18 @@ async def timed_litellm(root: Path, paths: list[str]) -> list[float]:
     server = await scripted_server.serve(parsed)
     made = Settings(model="openai/scripted", api_base=server.address)
     session = await session_on(root, made)
+    found = session.adapters.models.named(made.model, made)
+    assert not isinstance(found, ModelFailure)
+    timed = Timed(found)
+    session.adapters = replace(session.adapters, models=Only(timed))
     try:
-        began = perf_counter()
         await ended(session)
-        return [(perf_counter() - began) / (len(paths) + 1)]
     finally:
         await runs.close(session)
         await session.adapters.servers.close()
         await server.close()
+    pairs = list(pairwise(timed.replied))
+    return [b[0] - a[0] for a, b in pairs], [b[1] - a[1] for a, b in pairs]
 
 
 async def measured(root: Path, times: int) -> Mapping[str, list[float]]:
@@ -175,7 +201,7 @@ async def measured(root: Path, times: int) -> Mapping[str, list[float]]:
         uris.relative(session.snapshot.folders, uri) or "" for uri in session.snapshot.index.base
     ]
     paths = sorted(path for path in shown if path.endswith(".py"))[:: len(shown) // TURNS][:TURNS]
-    found: dict[str, list[float]] = {"tool": [], "local": [], "provider": [], "litellm": []}
+    found: dict[str, list[float]] = {"tool": [], "local": [], "provider": []}
     try:
         await timed_prompt(session, "zero/zero", paths)  # modules are loaded
         for _ in range(times):
@@ -185,8 +211,12 @@ async def measured(root: Path, times: int) -> Mapping[str, list[float]]:
     finally:
         await runs.close(session)
         await session.adapters.servers.close()
+    await timed_litellm(root, paths)  # modules are loaded
+    found |= {"litellm": [], "busy": []}
     for _ in range(times):
-        found["litellm"] += await timed_litellm(root, paths)
+        walls, busy = await timed_litellm(root, paths)
+        found["litellm"] += walls
+        found["busy"] += busy
     return found
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from redline.core.agent.events import (
@@ -31,8 +32,10 @@ from redline.core.agent.model import (
     ToolCall,
     ToolRequest,
     ToolResult,
+    Turn,
 )
 from redline.core.agent.state import RunState
+from redline.core.context.model import Fragment
 from redline.core.oversight.redaction import (
     Redaction,
     continued,
@@ -50,6 +53,9 @@ PROPOSED = frozenset({"id", "run", "title", "base", "hunks", "risk"})
 """Fields that stay as they are: they name files, or are what will be in them."""
 _WHOLE = ("context",)
 _OWN = ("system", "goal", "plan", "turns")
+_MANY = ("context", "turns")
+_SENT_AGAIN = 1024
+"""So many parts of requests are known: each is sent again with every later turn of its run."""
 
 T = TypeVar("T")
 D = TypeVar("D", Goal, ToolResult, Proposal)
@@ -90,7 +96,8 @@ def leaving(redaction: Redaction, request: ModelRequest) -> tuple[Redaction, Mod
     for field in fields(request):
         if field.name in (*_WHOLE, *_OWN):
             value = getattr(request, field.name)
-            redaction, values[field.name] = _hidden(redaction, value, field.name in _WHOLE)
+            hide = _each_hidden if field.name in _MANY else _hidden
+            redaction, values[field.name] = hide(redaction, value, field.name in _WHOLE)
     # Nobody reads the rest of the history but the builtin model.
     return redaction, replace(request, history=(), **values)  # type: ignore[arg-type]
 
@@ -140,6 +147,27 @@ def _hidden(redaction: Redaction, value: T, foreign: bool = False) -> tuple[Reda
         redaction = learnt(redaction, text, foreign)
     known = redaction
     return known, _mapped(value, lambda text: hidden(known, text))
+
+
+def _each_hidden(
+    redaction: Redaction, values: tuple[Turn | Fragment, ...], foreign: bool
+) -> tuple[Redaction, tuple[object, ...]]:
+    """The same of several, of which most were sent before."""
+    for value in values:
+        redaction = _known(redaction, value, foreign)
+    return redaction, tuple(_with_placeholders(redaction, value) for value in values)
+
+
+@lru_cache(_SENT_AGAIN)
+def _known(redaction: Redaction, value: Turn | Fragment, foreign: bool) -> Redaction:
+    for text in _texts(value):
+        redaction = learnt(redaction, text, foreign)
+    return redaction
+
+
+@lru_cache(_SENT_AGAIN)
+def _with_placeholders(redaction: Redaction, value: Turn | Fragment) -> object:
+    return _changed(value, lambda text: hidden(redaction, text))
 
 
 def _texts(value: object) -> Iterator[str]:

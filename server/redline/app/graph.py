@@ -97,10 +97,14 @@ async def _catch_up(session: Session, kept: Imported) -> None:
         kept.modules = await asyncio.to_thread(modules, languages, manifests)
         kept.targets, changed = {}, list(now)
     await _resolve(kept, kept.modules, now, changed)
+    kept.imports = await asyncio.to_thread(_by_uri, folders, dict(kept.targets))
     kept.known = now
-    by_uri = {uris.absolute(folders, path): files for path, files in kept.targets.items()}
-    kept.imports = imports_of(
-        {uri: _uris(session, files) for uri, files in by_uri.items() if uri is not None and files}
+
+
+def _by_uri(folders: Sequence[Folder], targets: Mapping[str, tuple[str, ...]]) -> Imports:
+    by_uri = {uris.absolute(folders, path): files for path, files in targets.items()}
+    return imports_of(
+        {uri: _uris(folders, files) for uri, files in by_uri.items() if uri is not None and files}
     )
 
 
@@ -119,8 +123,8 @@ def _targets(known: Modules, path: str, facts: Facts) -> tuple[str, ...]:
     return tuple(sorted({file for found in each for file in found if file != path}))
 
 
-def _uris(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
-    found = (uris.absolute(session.snapshot.folders, path) for path in paths)
+def _uris(folders: Sequence[Folder], paths: Iterable[str]) -> tuple[str, ...]:
+    found = (uris.absolute(folders, path) for path in paths)
     return tuple(uri for uri in found if uri is not None)
 
 

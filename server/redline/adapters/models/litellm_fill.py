@@ -104,12 +104,11 @@ class LitellmFill:
         if "@" in self._settings.api_base:
             text = "api_base must hold no user or password; put the key in api_key instead"
             return ModelFailure("policy", f"{self._place(())}: {text}")
-        if not litellm_library.load.cache_info().currsize:
-            await asyncio.to_thread(litellm_library.load)
+        litellm = await litellm_library.loaded()
         form = self.form(request)
         try:
             async with asyncio.timeout(request.seconds):
-                answer = await self._answer(litellm_library.load(), request, form)
+                answer = await self._answer(litellm, request, form)
         except TimeoutError:
             return failures.timed_out(self._place(()), "model_timeout", request.seconds)
         except _errors() as error:

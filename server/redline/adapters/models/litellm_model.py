@@ -49,7 +49,7 @@ class LitellmModel:
         if "@" in self._settings.api_base:
             text = "api_base must hold no user or password; put the key in api_key instead"
             return ModelFailure("policy", f"{self._place(())}: {text}")
-        litellm = await asyncio.to_thread(litellm_library.load)
+        litellm = await litellm_library.loaded()
         litellm_library.keep_from_asking(self._name)
         as_text = bool(request.tools) and self._as_text()
         patience, progress = Patience(self._settings), Progress(on_text)

@@ -54,6 +54,8 @@ FRAME = _HEAD.format(fence="0" * _DIGITS) + _RULES + _DATA + f"=== {'0' * _DIGIT
 
 def one_line(text: str) -> str:
     """`text` without line breaks and characters that cannot be seen: names of files hold any."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

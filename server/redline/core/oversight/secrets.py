@@ -19,7 +19,7 @@ from redline.core.oversight.secret_shapes import SHAPES
 
 LEAST = 8
 """A secret of at least so many characters is known again wherever it stands."""
-_REMEMBERED = 200
+_SHORT = 200
 _LONGEST_ENCODED = 8_192
 _WINDOW = 260
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
@@ -50,9 +50,9 @@ class Found:
 
 def find(text: str) -> tuple[Found, ...]:
     """Every secret in `text`, in order, none overlapping another."""
-    if len(text) < _REMEMBERED:
-        return _find(text) if len(text) >= LEAST else ()
-    return _kept(text)
+    if len(text) < LEAST:
+        return ()
+    return _kept_short(text) if len(text) < _SHORT else _kept(text)
 
 
 def _find(text: str) -> tuple[Found, ...]:
@@ -70,6 +70,8 @@ def _find(text: str) -> tuple[Found, ...]:
 
 _kept = lru_cache(maxsize=1024)(_find)
 """A transcript is sent again with each turn; what was looked through once is known."""
+_kept_short = lru_cache(maxsize=8192)(_find)
+"""Paths, digests and arguments are many more: they must not push out the long ones."""
 
 
 def encodings(secret: str) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import stat
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from redline.edge import garbage
 from redline.edge.cli.wiring import CliWiring, UsageProblem
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def serve(arguments: Namespace, wiring: CliWiring) -> int:
 def _answer_at_once() -> None:
     """Sees to it that threads at work, and what stays for good, hold up no answer."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    gc.freeze()
+    garbage.begin()
 
 
 def _listen(

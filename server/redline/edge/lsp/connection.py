@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 from redline.core.settings import Settings, SettingsProblem
 from redline.core.uris import Folder
+from redline.edge import garbage
 from redline.edge.lsp.features import Features
 from redline.edge.lsp.protocol import NOT_INITIALIZED, Life, RedlineProtocol, RequestProblem
 
@@ -56,7 +57,8 @@ class LspConnection:
     """The mutable heart of one connection; the transport feeds it, `routes` makes it.
 
     `workspaces` are those of the process: clients of the same folders share one. `token` is
-    what `initialize` must bring, '' for nothing.
+    what `initialize` must bring, '' for nothing; `looked` is when garbage was looked for in all
+    that lives.
     """
 
     wiring: Wiring
@@ -72,6 +74,7 @@ class LspConnection:
     settling: asyncio.TimerHandle | None = None
     rested: float = 0.0
     idle: asyncio.TimerHandle | None = None
+    looked: float = 0.0
 
     @property
     def live(self) -> Session:
@@ -135,6 +138,14 @@ class LspConnection:
 
         documents.settle_all(self.live)
         self.front.refresh()
+        garbage.early()
+        self.idle = asyncio.get_running_loop().call_later(garbage.PAUSE_SECONDS, self._look_around)
+
+    def _look_around(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self.looked >= garbage.AGAIN_SECONDS:
+            garbage.everything()
+            self.looked = now
 
     async def closed(self) -> None:
         """Ends runs, index workers and language servers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from lsprotocol import types
 
@@ -13,11 +13,14 @@ from redline.core.index import facts as facts_of
 from redline.core.index import query
 from redline.core.index.model import Facts, Symbol
 from redline.core.index.query import SymbolTree
+from redline.core.snapshot import Snapshot
 from redline.core.text.text import Document, Text
 from redline.edge.lsp.connection import LspConnection
 from redline.edge.lsp.convert import opened_text, range_out, symbol_kind, uri_in
 
 MOST = 200
+SLICE = 20
+"""So many symbols are placed before others get their turn: some 2 ms."""
 
 Outline = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
@@ -81,15 +84,30 @@ async def workspace_symbol(
     """
     await asyncio.wait({asyncio.ensure_future(indexing.complete(connection.live))})
     await documents.settled_all(connection.live)
-    index = connection.live.snapshot.index
+    snapshot = connection.live.snapshot
     # In a thread: among half a million names it takes longer than a keystroke may wait.
-    found = await asyncio.to_thread(query.workspace_symbols, index, params.query, MOST)
+    found = await asyncio.to_thread(query.workspace_symbols, snapshot.index, params.query, MOST)
+    return await _placed(connection, snapshot, found)
+
+
+async def _placed(
+    connection: LspConnection, snapshot: Snapshot, found: Sequence[Symbol]
+) -> list[types.SymbolInformation]:
+    """The symbols with their places, a few at a time."""
     result = []
     texts: dict[str, Text | None] = {}
-    for symbol in found:
+    for at, symbol in enumerate(found):
         if symbol.uri not in texts:
-            texts[symbol.uri] = current_text(connection.live, symbol.uri)
+            texts[symbol.uri] = _text(connection, snapshot, symbol.uri)
         text = texts[symbol.uri]
         if text is not None and symbol.name_span.end <= len(text):
             result.append(_flat(connection, symbol, text))
+        if at % SLICE == SLICE - 1:
+            await asyncio.sleep(0)
     return result
+
+
+def _text(connection: LspConnection, snapshot: Snapshot, uri: str) -> Text | None:
+    """The text that the symbols of a snapshot are places in: of a closed file, as it is now."""
+    opened = snapshot.documents.get(uri)
+    return opened.text if opened is not None else current_text(connection.live, uri)
