@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from redline.core.index.query import uris_naming
 from redline.core.inline.next_edit import repeats
 from redline.core.inline.next_edit.model import Around, Pattern
+from redline.core.inline.next_edit.positional import signed_by_place
 from redline.core.inline.next_edit.renames import renamed
 from redline.core.inline.next_edit.signatures import follows, signed
 from redline.core.inline.next_edit.trail import (
@@ -15,6 +16,7 @@ from redline.core.inline.next_edit.trail import (
     Trail,
     Word,
     bracket_of,
+    forms_of,
     fresh,
     spelled_out,
     word_of,
@@ -82,7 +84,8 @@ def _made(
         word = made.word(region)
         steps = made.steps[word.old] if word is not None else ()
         same = [each.region for _, each in steps if word is not None and each.new == word.new]
-        found = signed(around, trails, (trail, region), same)
+        step = (trail, region)
+        found = signed(around, trails, step, same) or signed_by_place(around, trails, step, same)
         if found is not None:
             signatures[region.serial] = found
     return replace(made, signatures=signatures)
@@ -131,8 +134,8 @@ def _steps(around: Around, trails: Mapping[str, Trail]) -> dict[str, list[Step]]
                 every.append((trail, word))
             else:
                 others.append((trail, region))
-    known = {(word.old, word.new) for _, word in every}
-    spelled = ((trail, spelled_out(trail, region, known)) for trail, region in others)
+    forms = forms_of(dict.fromkeys((word.old, word.new) for _, word in every))
+    spelled = ((trail, spelled_out(trail, region, forms)) for trail, region in others)
     every += [(trail, word) for trail, word in spelled if word is not None]
     every.sort(key=lambda step: step[1].region.serial)
     steps: dict[str, list[Step]] = {}

@@ -7,7 +7,7 @@ which exists already now means something else, and is no rename.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -18,10 +18,12 @@ from redline.core.index import facts as read
 from redline.core.index.bindings import Binding, Scopes
 from redline.core.index.extract import extract, parse
 from redline.core.index.languages import Language
-from redline.core.index.model import Facts, Index, Reference, Symbol
+from redline.core.index.model import Facts, Reference, Symbol
 from redline.core.index.query import uris_naming
 from redline.core.index.scopes import resolve
 from redline.core.index.uses import skipped, uses_of
+from redline.core.inline.next_edit.families import family
+from redline.core.inline.next_edit.local_names import in_macro, places_of_local
 from redline.core.inline.next_edit.model import (
     MOST_FILES,
     MOST_PLACES,
@@ -30,6 +32,7 @@ from redline.core.inline.next_edit.model import (
     Place,
     nearness,
 )
+from redline.core.inline.next_edit.passing import passed, passing
 from redline.core.inline.next_edit.trail import Reverted, Trail, Word, reverted
 from redline.core.refactor.rename.scoped import invalid_name, name_at, rename_scoped
 from redline.core.text.edits import Edit
@@ -123,19 +126,23 @@ def _work(around: Around, past: Mapping[str, _Past], trail: Trail, word: Word) -
     overlay = {uri: each.facts for uri, each in past.items()}
     index = replace(around.index, overlay={**around.index.overlay, **overlay})
     offset = here.before.before(word.span.start)
-    work = _Work(around, past, here, index, word, offset)
+
+    def text_of(uri: str) -> Text | None:
+        return past[uri].text if uri in past else around.text_of(uri)
+
+    then = replace(around, index=index, text_of=text_of)
+    work = _Work(then, past, here, word, offset)
     return work if work.is_name() else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One rename as begun at one place: `here` is the file as it was, `index` that of then, and
-    `offset` where the changed name stood."""
+    """One rename as begun at one place: `here` is the file as it was, `around` the workspace of
+    then, and `offset` where the changed name stood."""
 
     around: Around
     past: Mapping[str, _Past]
     here: _Past
-    index: Index
     word: Word
     offset: int
 
@@ -157,15 +164,19 @@ class _Work:
         binding = _binding(scopes, Span(self.offset, end), self.word)
         if binding is not None and (binding.is_local or binding.is_global):
             return self._of_variable(binding) if self._is_rename(binding) else None
+        own = _local(self.around, self.here, self.offset, self.word)
+        if own and (own[0].span.start == self.offset or not self._taken()):
+            return self._here(own)
         if self._taken():
             return None
         symbol = self.here.symbol(self.offset) or self._meant(
             self.here.use(self.word.old, self.offset)
         )
         if symbol is not None and symbol.kind != FIELD:
-            return chain(self._here(self._members(symbol)), self._elsewhere(symbol))
-        own = self._own_attribute()
-        return self._here(own) if own else None
+            every = family(self.around.index, self.around.imports, symbol)
+            return chain(self._here(self._members(every)), self._elsewhere(every))
+        mine = _own_attribute(self.here, self.offset, self.word)
+        return self._here(mine) if mine else None
 
     def _of_variable(self, binding: Binding) -> Iterator[Place]:
         here = self.here
@@ -175,7 +186,7 @@ class _Work:
         yield from self._here(_unaliased(made.edits, self.offset, self.word.old, self.word.new))
         symbol = self.here.symbol(binding.occurrences[0].span.start)
         if not made.refusal and binding.is_global and symbol is not None:
-            yield from self._elsewhere(symbol)
+            yield from self._elsewhere((symbol,))
 
     def _is_rename(self, binding: Binding) -> bool:
         """At the definition it is; at a use only where the new name meant nothing so far."""
@@ -193,14 +204,14 @@ class _Work:
             return True
         if self.here.symbol(self.offset) is not None:
             return False
-        return any(uri != self.here.uri for uri in uris_naming(self.index, new))
+        return any(uri != self.here.uri for uri in uris_naming(self.around.index, new))
 
     def _meant(self, use: Reference | None, text: Text | None = None) -> Symbol | None:
         """The one symbol that a use means, where that is sure."""
         if use is None:
             return None
         data = (text or self.here.text).data
-        found = meanings(self.index, self.around.imports, site_of(use, data))
+        found = meanings(self.around.index, self.around.imports, site_of(use, data))
         return found[0].symbol if found and found[0].confidence >= SURE else None
 
     def _here(self, edits: Sequence[Edit]) -> Iterator[Place]:
@@ -214,70 +225,97 @@ class _Work:
             if span is not None:
                 yield Place(uri, span, text.slice(each.span), each.new)
 
-    def _members(self, symbol: Symbol) -> list[Edit]:
-        """The uses in this file that mean `symbol`, which is none of its variables."""
-        uri, text = self.here.uri, self.here.text
-        uses = uses_of(uri, self.here.facts, text, self.word.old)
-        spans = [use.span for use in uses if self._is(symbol, use, text)]
-        if symbol.uri == uri:
-            spans.append(symbol.name_span)
-        return [Edit(span, self.word.new.encode()) for span in spans]
+    def _members(self, family: Sequence[Symbol]) -> list[Edit]:
+        """The places of this file that mean one of `family`, which are none of its variables."""
+        here = self.here
+        spans = self._named(family, here.uri, here.facts, here.text)
+        scopes = resolve(here.language, here.tree, here.text)
+        return [Edit(span, self.word.new.encode()) for span in _in_class(scopes, spans, self.word)]
 
-    def _is(self, symbol: Symbol, use: Reference, text: Text) -> bool:
-        if self.here.language.scopes is None and symbol.kind in CALLED and not use.called:
+    def _named(self, family: Sequence[Symbol], uri: str, facts: Facts, text: Text) -> list[Span]:
+        """The places of a file that define or surely mean one of `family`."""
+        ids = {each.id for each in family}
+        uses = uses_of(uri, facts, text, self.word.old)
+        spans = [each.span for each in uses if self._is(ids, family[0].kind, each, text)]
+        return spans + [each.name_span for each in family if each.uri == uri]
+
+    def _is(self, ids: Collection[str], kind: str, use: Reference, text: Text) -> bool:
+        if self.here.language.scopes is None and kind in CALLED and not use.called:
             return False  # it may as well be a variable, which no scopes tell here
-        meant = self._meant(use, text)
-        return meant is not None and meant.id == symbol.id
+        found = meanings(self.around.index, self.around.imports, site_of(use, text.data))
+        return sum(each.confidence for each in found if each.symbol.id in ids) >= SURE
 
-    def _own_attribute(self) -> list[Edit]:
-        """The places of the same class that name the same attribute of its own object."""
-        here, around = self.here, self.here.class_around(self.offset)
-        use = here.use(self.word.old, self.offset)
-        own = use is None or site_of(use, here.text.data).receiver in OWN
-        if around is None or not own:
-            return []
-        spans = [
-            each.span
-            for each in uses_of(here.uri, here.facts, here.text, self.word.old)
-            if around.contains(each.span) and site_of(each, here.text.data).receiver in OWN
-        ]
-        for each in read.symbols_named(here.uri, here.facts, self.word.old):
-            if each.kind == FIELD and around.contains(each.span):
-                spans.append(each.name_span)
-        return [Edit(span, self.word.new.encode()) for span in spans]
-
-    def _elsewhere(self, symbol: Symbol) -> Iterator[Place]:
-        """The places in other files that mean `symbol`, the nearest files first."""
-        uris = [uri for uri in uris_naming(self.index, self.word.old) if uri != self.here.uri]
-        uris.sort(key=lambda uri: (uri != symbol.uri, nearness(self.here.uri, uri)))
+    def _elsewhere(self, family: Sequence[Symbol]) -> Iterator[Place]:
+        """The places in other files that mean one of `family`, the nearest files first."""
+        homes = {each.uri for each in family}
+        uris = [u for u in uris_naming(self.around.index, self.word.old) if u != self.here.uri]
+        uris.sort(key=lambda uri: (uri not in homes, nearness(self.here.uri, uri)))
+        also = passing(self.around, family[0])
         for uri in uris[:MOST_FILES]:
-            past = self.past.get(uri)
-            text = past.before.text if past is not None else self.around.text_of(uri)
-            facts, language = self.index.facts(uri), self.around.language_of(uri)
+            text, facts = self.around.text_of(uri), self.around.index.facts(uri)
+            language = self.around.language_of(uri)
             if facts is None or text is None or language is None or self.word.new in facts.names:
                 continue
-            uses = uses_of(uri, facts, text, self.word.old)
-            sure = [each.span for each in uses if self._is(symbol, each, text)]
-            if uri == symbol.uri and self.word.new not in facts.symbol_names:
-                sure.append(symbol.name_span)
-            others = _others(language, text, sorted(sure), self.word, uri == symbol.uri)
+            sure = self._named(family, uri, facts, text)
+            via = also.intersection(self.around.imports.targets.get(uri, ()))
+            if language.scopes is None or not (sure or via):
+                yield from self._left(uri, text, [Edit(e, self.word.new.encode()) for e in sure])
+                continue
+            tree = parse(language, text)
+            scopes = resolve(language, tree, text)
+            if via:
+                sure += passed(uri, (tree, text, scopes), facts, (self.word.old, via))
+            sure = _in_class(scopes, sorted(set(sure)), self.word)
+            others = _others((language, tree, text, scopes), sure, self.word, uri in homes)
             yield from self._left(uri, text, others)
 
 
-def _others(
-    language: Language, text: Text, sure: Sequence[Span], word: Word, defines: bool
-) -> list[Edit]:
+def _local(around: Around, here: _Past, offset: int, word: Word) -> list[Edit]:
+    """The places of a local variable in a language without scopes; none where it may be
+    something else."""
+    span = Span(offset, offset + len(word.old.encode()))
+    if here.language.scopes is not None:
+        return []
+    parsed = (here.tree, here.text, here.facts)
+    spans = places_of_local(here.language.name, parsed, span, word.new)
+    if spans and here.language.name in ("c", "cpp"):
+        included = around.imports.targets.get(here.uri, ())
+        texts = [here.text, *map(around.text_of, included[:MOST_FILES])]
+        if any(in_macro(each, name) for each in texts if each for name in (word.old, word.new)):
+            return []
+    return [Edit(each, word.new.encode()) for each in spans or ()]
+
+
+def _own_attribute(here: _Past, offset: int, word: Word) -> list[Edit]:
+    """The places of the same class that name the same attribute of its own object."""
+    around = here.class_around(offset)
+    use = here.use(word.old, offset)
+    own = use is None or site_of(use, here.text.data).receiver in OWN
+    if around is None or not own:
+        return []
+    spans = [
+        each.span
+        for each in uses_of(here.uri, here.facts, here.text, word.old)
+        if around.contains(each.span) and site_of(each, here.text.data).receiver in OWN
+    ]
+    for each in read.symbols_named(here.uri, here.facts, word.old):
+        if each.kind == FIELD and around.contains(each.span):
+            spans.append(each.name_span)
+    return [Edit(span, word.new.encode()) for span in spans]
+
+
+Parsed = tuple[Language, Tree, Text, Scopes]
+
+
+def _others(parsed: Parsed, sure: Sequence[Span], word: Word, defines: bool) -> list[Edit]:
     """The edits of a file that imports the symbol, or `defines` it: the variable of that name
     follows, attributes are renamed where they stand, and what shadows the name is left alone.
     """
-    if not sure or language.scopes is None:
-        return [Edit(span, word.new.encode()) for span in sure]
-    tree = parse(language, text)
-    scopes = resolve(language, tree, text)
+    language, tree, text, scopes = parsed
     edits: dict[Span, Edit] = {}
     for span in sure:
         binding = _binding(scopes, span, word)
-        if binding is None:
+        if binding is None or not (binding.is_local or binding.is_global):
             edits[span] = Edit(span, word.new.encode())
         elif binding.kind == "import" or (defines and binding.is_global):
             start = binding.occurrences[0].span.start
@@ -286,6 +324,16 @@ def _others(
                 whole = _unaliased(made.edits, start, word.old, word.new)
                 edits |= {each.span: each for each in whole}
     return sorted(edits.values())
+
+
+def _in_class(scopes: Scopes, spans: Sequence[Span], word: Word) -> list[Span]:
+    """The places, and those in the bodies of classes that name one of them there."""
+    found = set(spans)
+    for span in spans:
+        binding = _binding(scopes, span, word)
+        if binding is not None and not (binding.is_local or binding.is_global):
+            found |= {each.span for each in binding.occurrences}
+    return sorted(found)
 
 
 def _binding(scopes: Scopes, span: Span, word: Word) -> Binding | None:

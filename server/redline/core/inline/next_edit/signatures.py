@@ -47,12 +47,12 @@ MOST_READ = 40
 """How many files are read to find the calls of one definition."""
 
 
-class _TooFar(Exception):
+class TooFar(Exception):
     """More files would have to be read than there is time for."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
     """A definition by its name, and the bytes of its parameter list, brackets included."""
 
     name: str
@@ -61,7 +61,7 @@ class _Header:
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class Past:
     """The workspace without the change and what follows from it already: `files` are those that
     differ. `passed` is what calls that were changed by hand pass for something new."""
 
@@ -88,21 +88,21 @@ def signed(
     header = _header(around, trail, region)
     if header is None or (trail.uri, header.name) in around.far:
         return None
-    past = _past(around, trails, (trail, header), alike)
+    past = past_of(around, trails, (trail, header), alike)
     start = past.files[trail.uri].before(header.name_start)
     old = _parameters(past.project, trail.uri, start)
-    new = _parameters(_project(around, {trail.uri: trail.now}), trail.uri, header.name_start)
+    new = _parameters(project_of(around, {trail.uri: trail.now}), trail.uri, header.name_start)
     changes = _changes(old, new) if old is not None and new is not None else ()
-    symbol = _symbol(past.project, trail.uri, start)
+    symbol = symbol_at(past.project, trail.uri, start)
     if not changes or symbol is None:
         return None
     changes = tuple(_told(each, past.passed) for each in changes)
     try:
         places = list(_places(around, trails, past, (symbol, changes)))
-    except _TooFar:
+    except TooFar:
         around.far.add((trail.uri, header.name))
         return None
-    fresh = [each for each in places if not _is_of(header, trail.uri, each)]
+    fresh = [each for each in places if not is_of(header, trail.uri, each)]
     what = f"follow the parameters of {header.name}"
     key = f"signature\0{header.name}"
     return Pattern("signature", key, what, trail.uri, region.at, tuple(fresh[:MOST_PLACES]))
@@ -113,12 +113,13 @@ def follows(trail: Trail, region: Region, pattern: Pattern) -> bool:
     return is_in_call(trail, region, pattern.key.partition("\0")[2])
 
 
-def _past(
+def past_of(
     around: Around,
     trails: Mapping[str, Trail],
-    changed: tuple[Trail, _Header],
+    changed: tuple[Trail, Header],
     alike: Collection[Region],
-) -> _Past:
+) -> Past:
+    """The workspace as it was before a header changed, calls that follow it included."""
     files: dict[str, Reverted] = {}
     passed: list[str] = []
     own, header = changed
@@ -126,20 +127,20 @@ def _past(
         mine: list[Region] = []
         for each in trail.regions:
             called = is_in_call(trail, each, header.name)
-            inside = trail is own and _inside(each, header.span)
+            inside = trail is own and is_inside(each, header.span)
             if called or inside or each in alike:
                 mine.append(each)
             if called and not inside and not len(each.base):
                 passed += _literal(each.new)
         if mine:
             files[uri] = reverted(trail, mine)
-    project = _project(around, {uri: each.text for uri, each in files.items()})
-    return _Past(files, project, tuple(passed))
+    project = project_of(around, {uri: each.text for uri, each in files.items()})
+    return Past(files, project, tuple(passed))
 
 
 def is_in_call(trail: Trail, region: Region, name: str) -> bool:
     """Whether a region is inside the brackets behind a name."""
-    wanted = re.compile(rb"(?<!\w)%b\s*$" % re.escape(name.encode()))
+    wanted = re.compile(rb"(?<![\w$])%b\s*(?:<[^()]*>\s*)?(?:\?\.\s*)?$" % re.escape(name.encode()))
     return any(wanted.search(above) for above in heads(trail, region))
 
 
@@ -147,6 +148,8 @@ def _literal(new: bytes) -> list[str]:
     """The one literal that an argument list was given more."""
     found = re.fullmatch(rb"\s*,?\s*(?:\w+\s*=\s*)?(.+?)\s*,?\s*", new, re.DOTALL)
     text = found[1].decode("utf-8", "replace") if found else ""
+    if text in ("true", "false", "null", "nil"):
+        return [text]
     try:
         ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -161,15 +164,17 @@ def _told(change: ParameterChange, passed: Sequence[str]) -> ParameterChange:
     return change
 
 
-def _is_of(header: _Header, uri: str, place: Place) -> bool:
+def is_of(header: Header, uri: str, place: Place) -> bool:
+    """Whether a place is in the parameter list itself."""
     return place.uri == uri and header.span.touches(place.span)
 
 
-def _inside(region: Region, span: Span) -> bool:
+def is_inside(region: Region, span: Span) -> bool:
+    """Whether a region is in between the brackets of `span`."""
     return span.start < region.start and region.end < span.end
 
 
-def _header(around: Around, trail: Trail, region: Region) -> _Header | None:
+def _header(around: Around, trail: Trail, region: Region) -> Header | None:
     """The definition in whose parameter list a region is."""
     language = around.language_of(trail.uri)
     assert language is not None
@@ -181,13 +186,13 @@ def _header(around: Around, trail: Trail, region: Region) -> _Header | None:
     if node is None or node.type != "parameters" or above is None:
         return None
     name = above.child_by_field_name("name")
-    if name is None or not _inside(region, Span(node.start_byte, node.end_byte)):
+    if name is None or not is_inside(region, Span(node.start_byte, node.end_byte)):
         return None
     text = (name.text or b"").decode("utf-8", "replace")
-    return _Header(text, name.start_byte, Span(node.start_byte, node.end_byte))
+    return Header(text, name.start_byte, Span(node.start_byte, node.end_byte))
 
 
-def _project(around: Around, texts: Mapping[str, Text]) -> Project:
+def project_of(around: Around, texts: Mapping[str, Text]) -> Project:
     """The workspace with other `texts` in some files."""
     overlay = dict(around.index.overlay)
     for uri, text in texts.items():
@@ -201,7 +206,7 @@ def _project(around: Around, texts: Mapping[str, Text]) -> Project:
     def text_of(uri: str) -> Text | None:
         seen.add(uri)
         if len(seen) > MOST_READ:
-            raise _TooFar
+            raise TooFar
         return texts[uri] if uri in texts else around.text_of(uri)
 
     return Project(index, around.imports, text_of, around.path_of, around.uri_of)
@@ -224,7 +229,8 @@ def _function(view: View, name_start: int) -> Function | None:
     return None
 
 
-def _symbol(project: Project, uri: str, name_start: int) -> Symbol | None:
+def symbol_at(project: Project, uri: str, name_start: int) -> Symbol | None:
+    """What is defined by the name at a place."""
     facts = project.index.facts(uri)
     rows = enumerate(facts.symbol_name_starts if facts is not None else ())
     row = next((row for row, start in rows if start == name_start), None)
@@ -271,7 +277,7 @@ def _added(new: Parameters, name: str, before: str) -> AddParameter:
 def _places(
     around: Around,
     trails: Mapping[str, Trail],
-    past: _Past,
+    past: Past,
     change: tuple[Symbol, Sequence[ParameterChange]],
 ) -> Iterator[Place]:
     doubts = doubtful(past.project, *change)
@@ -281,6 +287,7 @@ def _places(
         for each in change[1]
         if isinstance(each, AddParameter) and each.value == each.name
     ]
+    words = {(e.name, e.new) for e in change[1] if isinstance(e, RenameParameter)}
     own = change[0].uri
     for uri in sorted(plan.edits, key=lambda each: (each != own, nearness(own, each))):
         text, language = past.project.text_of(uri), around.language_of(uri)
@@ -289,17 +296,21 @@ def _places(
         tree, before = parse(language, text), past.files.get(uri)
         scopes = resolve(language, tree, text)
         now = trails[uri].now if uri in trails else text
-        for edit in _by_call(tree, text, plan.edits[uri]):
+        for edit in _by_call(tree, text, plan.edits[uri], words):
             span = before.now(edit.span) if before is not None else edit.span
-            if span is not None and all(_is_known(scopes, edit, name) for name in guessed):
+            if span is not None and all(is_known(scopes, edit, name) for name in guessed):
                 yield place_at(uri, now, span, edit.new)
 
 
-def _by_call(tree: Tree, text: Text, edits: Sequence[Edit]) -> list[Edit]:
-    """The edits with those of one call made one."""
+def _by_call(
+    tree: Tree, text: Text, edits: Sequence[Edit], words: Collection[tuple[str, str]]
+) -> list[Edit]:
+    """The edits with those of one call made one; a word that is only made another of `words`
+    stays a place of its own, as those that are renamed by hand are."""
     result: list[Edit] = []
     for edit in sorted(edits):
-        last = result[-1] if result else None
+        last = result[-1] if result and not _is_word(text, result[-1], words) else None
+        last = None if _is_word(text, edit, words) else last
         span = Span(last.span.start, edit.span.end) if last is not None else edit.span
         node = tree.root_node.descendant_for_byte_range(span.start, span.end)
         if last is not None and node is not None and node.type == "argument_list":
@@ -310,7 +321,12 @@ def _by_call(tree: Tree, text: Text, edits: Sequence[Edit]) -> list[Edit]:
     return result
 
 
-def _is_known(scopes: Scopes, edit: Edit, name: str) -> bool:
+def _is_word(text: Text, edit: Edit, words: Collection[tuple[str, str]]) -> bool:
+    old = text.slice(edit.span).decode("utf-8", "replace")
+    return (old, edit.new.decode("utf-8", "replace")) in words
+
+
+def is_known(scopes: Scopes, edit: Edit, name: str) -> bool:
     """Whether something has the name at a place where an edit would bring it in."""
     here = Span(edit.span.start, edit.span.start)
     return name.encode() not in edit.new or any(

@@ -6,7 +6,7 @@ Keystrokes at one place are one edit; an edit that was undone is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -17,11 +17,17 @@ from redline.core.text.edits import Edit, apply, invert
 from redline.core.text.text import Span, Text
 
 Bracket = Literal["", "signature", "call"]
-MOST_REGIONS = 32
+MOST_REGIONS = 256
+"""Of one file; a rename may go on for as many places."""
 LONGEST_WORD, LONGEST_HEADER = 120, 1_000
 CLOSING = (b")", b"]", b"}")
 _BRACKET = re.compile(rb"[()\[\]{}]")
-_HEAD = re.compile(rb"\bdef\s+\w+\s*$")
+_HEAD = re.compile(
+    rb"\b(?:def\s+\w+|function\b\s*\*?\s*[\w$]*\s*(?:<[^()]*>)?|func\b\s*(?:\([^()]*\)\s*)?\w+)\s*$"
+)
+_MEMBER = re.compile(rb"(?:^|[\n{};])[ \t]*(?:[\w<>\[\].?@]+[ \t]+)*([\w$#]+)\s*(?:<[^()]*>)?\s*$")
+_BODY = re.compile(rb"\s*(?:throws\b|(?::[^;=\n]{0,200}?)?(?:\{|=>))")
+_BLOCKS = frozenset({b"if", b"for", b"while", b"switch", b"catch", b"with", b"return", b"match"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +142,28 @@ def _joined(trail: Trail, group: Sequence[Region], edit: Edit, row: int) -> Regi
 def _bounded(trail: Trail) -> Trail:
     if len(trail.regions) <= MOST_REGIONS:
         return trail
-    return without(trail, min(trail.regions, key=lambda each: each.serial))
+    return without(trail, {min(each.serial for each in trail.regions)})
 
 
-def without(trail: Trail, region: Region) -> Trail:
-    """The trail with one edit forgotten: it was always so."""
-    grown = len(region.new) - len(region.base)
-    rest = [
-        replace(each, base=Span(each.base.start + grown, each.base.end + grown))
-        if each.start > region.start or (each.start == region.start and each.base > region.base)
-        else each
-        for each in trail.regions
-        if each is not region
-    ]
-    return replace(trail, base=trail.base.replaced(region.base, region.new), regions=tuple(rest))
+def without(trail: Trail, serials: Collection[int]) -> Trail:
+    """The trail with some edits forgotten: it was always so."""
+    gone: list[Edit] = []
+    kept: list[Region] = []
+    grown = 0
+    for each in trail.regions:
+        if each.serial in serials:
+            gone.append(Edit(each.base, each.new))
+            grown += gone[-1].growth
+        else:
+            kept.append(replace(each, base=Span(each.base.start + grown, each.base.end + grown)))
+    if not gone:
+        return trail
+    return replace(trail, base=Text(apply(trail.base.data, gone)), regions=tuple(kept))
 
 
 def fresh(trail: Trail, at: float) -> Trail:
     """The trail without what was typed too long before `at`."""
-    for each in trail.regions:
-        if at - each.at > KEPT_SECONDS:
-            trail = without(trail, each)
-    return trail
+    return without(trail, {e.serial for e in trail.regions if at - e.at > KEPT_SECONDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +254,35 @@ def matters(trail: Trail, region: Region, trails: Iterable[Trail]) -> bool:
 
 
 def bracket_of(trail: Trail, region: Region) -> Bracket:
-    """What the brackets around a region, if there are any, belong to."""
+    """What the brackets around a region, if there are any, belong to, by what stands around
+    them: a signature at best."""
     found: Bracket = ""
-    for above in heads(trail, region):
+    for level, above in enumerate(heads(trail, region)):
         if _HEAD.search(above):
+            return "signature"
+        behind = _behind(trail, region, level)
+        member = _MEMBER.search(above[-LONGEST_WORD:])
+        if behind and (b"=>" in behind or (member and member[1] not in _BLOCKS)):
             return "signature"
         found = "call"
     return found
+
+
+def _behind(trail: Trail, region: Region, level: int) -> bytes:
+    """What begins a body right behind the brackets around a region, those of `level` between
+    them and it left out; empty where none does."""
+    end = min(len(trail.now), region.end + LONGEST_HEADER)
+    below = trail.now.slice(Span(region.end, end))
+    depth = level
+    for found in _BRACKET.finditer(below):
+        if found[0] not in CLOSING:
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            body = _BODY.match(below, found.end()) if found[0] == b")" else None
+            return body[0] if body is not None else b""
+    return b""
 
 
 def heads(trail: Trail, region: Region) -> Iterator[bytes]:
@@ -267,21 +295,33 @@ def heads(trail: Trail, region: Region) -> Iterator[bytes]:
         at = open_bracket(above)
 
 
-def spelled_out(trail: Trail, region: Region, known: Iterable[tuple[str, str]]) -> Word | None:
-    """The word that `region` made another, where it kept the old one beside it, as what stands
-    for two names must: `{old: new}`. `known` are words that were made others elsewhere.
+Forms = Mapping[tuple[bytes, bytes], Sequence[tuple[str, str, bytes]]]
+
+
+def forms_of(known: Iterable[tuple[str, str]]) -> Forms:
+    """By what an edit replaces, and by what: the words of `known` that it may make one another,
+    keeping the old one beside it, and what must stand before the edit.
     """
-    start, now = trail.now.row(trail.now.line_of(region.start))
-    head = now[: region.start - start]
+    found: dict[tuple[bytes, bytes], list[tuple[str, str, bytes]]] = {}
     for old, new in known:
+        was = old.encode()
         for form in (f"{old}: {new}", f"{old} as {new}", f"{new} as {old}"):
-            made, was = form.encode(), old.encode()
-            for kept in (b"", was):
-                # The old word was typed over, or what is new was typed beside it.
-                both = (kept + trail.old(region), kept + region.new)
-                if head.endswith(kept) and both == (was, made):
-                    at = region.start - len(kept)
-                    return Word(old, new, Span(at, at + len(made)), region)
+            made = form.encode()
+            # The old word was typed over, or what is new was typed beside it.
+            found.setdefault((was, made), []).append((old, new, b""))
+            if made.startswith(was):
+                found.setdefault((b"", made[len(was) :]), []).append((old, new, was))
+    return found
+
+
+def spelled_out(trail: Trail, region: Region, forms: Forms) -> Word | None:
+    """The word that `region` made another, where it kept the old one beside it, as what stands
+    for two names must: `{old: new}`.
+    """
+    for old, new, kept in forms.get((trail.old(region), region.new), ()):
+        at = region.start - len(kept)
+        if at >= 0 and trail.now.slice(Span(at, region.start)) == kept:
+            return Word(old, new, Span(at, region.end), region)
     return None
 
 
