@@ -1,14 +1,15 @@
 """How often the builtin inline model knows the next line.
 
     next_line.py FOLDER... [--lines 400] [--seed 1] [--only LANGUAGE...] [--json FILE]
-                 [--llama URL] [--rows FILE]
+                 [--llama URL [--llama-lines N]] [--rows FILE]
 
 Random code lines of a folder: those with a token that is no sign, and beside them, as a
 setting of its own, all with a token at all. Comments and the inside of texts of several lines
 are no code. The model sees what stands before the line in its file, and all other files; to
 fill in the middle also what stands after it. It is right if what it says is the line, its
 indentation included, but for white space at its end. Beside it a plain 4-gram over the same
-text. `--rows` writes what `fit_next_line.py` fits the score to.
+text; and, where a server has one, a language model, which may be given the first N of the same
+lines, as it takes its time. `--rows` writes what `fit_next_line.py` fits the score to.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def sources(root: Path, only: Sequence[str]) -> list[SourceText]:
 
 def remembered(root: Path, files: Sequence[SourceText]) -> tuple[Memory, float]:
     """The memory of the files, kept in the temporary folder by content."""
-    code = Path(sys.modules[built.__module__].__file__ or "").parent.glob("[mt]*.py")
+    code = Path(sys.modules[built.__module__].__file__ or "").parent.glob("[bmt]*.py")
     name = sha256("".join(each.digest for each in files).encode())
     for path in sorted(code):
         name.update(path.read_bytes())
@@ -283,7 +284,8 @@ def figures(name: str, done: Sequence[Told]) -> dict[str, object]:
 
 def size_of(memory: Memory) -> int:
     """Bytes of the columns."""
-    plain = (memory.words.ends, memory.tokens, memory.order, memory.starts, memory.lines)
+    lines = (memory.starts, memory.lines, memory.within)
+    plain = (memory.words.ends, memory.tokens, memory.order, *lines)
     kept = [column for pair in memory.kept for column in pair]
     return len(memory.words.data) + 4 * sum(map(len, (*plain, *kept)))
 
@@ -303,7 +305,12 @@ def measured(root: Path, options: argparse.Namespace) -> dict[str, object]:
         figures("  any code, brackets too", plain(memory, every)),
     ]
     if options.llama:
-        rows.append(figures("llama", llama(options.llama, cases)))
+        some = cases[: options.llama_lines or None]
+        rows += [
+            figures(f"model, {len(some)} lines", llama(options.llama, some)),
+            figures("  before the line, those", told(tried(memory, some, suffix=False))),
+            figures("  plain 4-gram, those", plain(memory, some)),
+        ]
     return {
         "folder": root.name,
         "files": len(memory.uris),
@@ -350,6 +357,7 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, help="write what the score is fitted to, and end")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--llama", default="", help="address of a completions server")
+    parser.add_argument("--llama-lines", type=int, default=0, help="as many of the lines")
     options = parser.parse_args()
     results = []
     for folder in options.folders:

@@ -21,7 +21,7 @@ from casefile import Case
 from casework import Front, Inline
 from redline import main
 from redline.app import documents, indexing, runs
-from redline.app.inline import builtin, checking, requests
+from redline.app.inline import builtin, checking, proving, requests
 from redline.app.session import Session, Workspace, publish_index
 from redline.core import uris
 from redline.core.inline.model import Draft, InlineRequest, Selected, Suggested
@@ -38,7 +38,7 @@ def play(case: Case, root: Path, patch: pytest.MonkeyPatch) -> dict[str, str]:
     """Runs the case in `root`; its `@` sections as they turned out."""
     drafts = tuple(_drafts(case.get("drafts") or ""))
     patch.setattr(checking, "SECONDS", 60.0)
-    patch.setattr(builtin, "drafts", lambda session, request, count: drafts)
+    patch.setattr(builtin, "drafts", lambda *_: drafts)
     return asyncio.run(_play(case, root))
 
 
@@ -65,6 +65,7 @@ async def _play(case: Case, root: Path) -> dict[str, str]:
     uri = uris.from_path((root / path).as_posix())
     text = (root / path).read_bytes().decode()
     documents.open_document(session, uri, _language_id(path), 1, text)
+    await proving.ready(session)
     told, traces = [], []
     try:
         steps = ["", *(case.get("then") or "").splitlines()]

@@ -7,20 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_places import languages, place_of
 
-from redline.core.index.extract import parse
+from redline.core.index.extract import count_errors, parse
 from redline.core.inline import shape
 from redline.core.inline.filters import (
     brackets,
     chain,
     layout,
     leaks,
-    names,
     parses,
     repeats,
     suffix,
 )
 from redline.core.inline.filters.verdict import Dropped, Verdict
 from redline.core.inline.model import Draft
+from redline.core.inline.proofs import names
 from redline.core.text.edits import Edit
 from redline.core.text.text import Span
 
@@ -376,5 +376,4 @@ def test_what_comes_through_parses_as_it_did(draft: str, source: str) -> None:
         language = languages().named("python")
         assert language is not None
         fresh = parse(language, made.text)
-        before = len(parses.faults(parse(language, place.text)))
-        assert len(parses.faults(fresh)) <= before
+        assert count_errors(fresh) <= count_errors(parse(language, place.text))

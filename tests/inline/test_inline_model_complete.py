@@ -142,6 +142,7 @@ def seen(live: Live) -> tuple[object, ...]:
         {key: places for key, places in live.pairs.items() if places},
         [{key: lines for key, lines in kind.items() if lines} for kind in live.after],
         {name: count for name, count in live.names.items() if count},
+        live.blocks,
     )
 
 

@@ -29,6 +29,7 @@ def columns(memory: Memory) -> dict[str, object]:
         "order": list(memory.order),
         "starts": list(memory.starts),
         "lines": list(memory.lines),
+        "within": list(memory.within),
         "kept": [(list(keys), list(numbers)) for keys, numbers in memory.kept],
         "uris": memory.uris,
         "digests": memory.digests,

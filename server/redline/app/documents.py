@@ -157,12 +157,18 @@ def _settled(opened: OpenDocument) -> bool:
 
 def is_apart(session: Session, uri: str) -> bool:
     """Whether a text is so large that parsing would be felt, or may hang its grammar."""
-    document = session.documents[uri].document
-    size = len(document.text)
+    size = len(session.documents[uri].document.text)
     if size > session.settings.max_file_bytes:
         return False
+    return size > LARGE or may_hang(session, uri)
+
+
+def may_hang(session: Session, uri: str) -> bool:
+    """Whether a text may hang its grammar, which has nothing to do with how large it is."""
+    document = session.documents[uri].document
+    size = len(document.text)
     crowded = size > CROWDED and size > LONG_LINES * document.text.line_count
-    return size > LARGE or crowded or session.adapters.languages.isolated(document.language)
+    return crowded or session.adapters.languages.isolated(document.language)
 
 
 def _begin_apart(session: Session, uri: str, opened: OpenDocument) -> None:

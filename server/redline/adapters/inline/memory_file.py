@@ -20,7 +20,7 @@ import msgspec
 from redline.adapters.summed_file import body_of, write_summed
 from redline.core.inline.builtin.memory import DEPTH, KINDS, Ints, Memory, Words
 
-MAGIC = b"redline inline memory 2\n"
+MAGIC = b"redline inline memory 3\n"
 _LENGTH_BYTES = 8
 _STEP = 50_000
 _LITTLE = sys.byteorder == "little"
@@ -63,13 +63,13 @@ def _memory(body: memoryview) -> Memory | None:
         columns = list(_cut(body[start:], head.sizes))
     except (msgspec.MsgspecError, ValueError, IndexError):
         return None
-    if head.little != _LITTLE or len(columns) != 6 + 2 * KINDS:
+    if head.little != _LITTLE or len(columns) != 7 + 2 * KINDS:
         return None
     words, *rest = columns
-    ends, tokens, order, starts, lines, *kept = (each.cast("I") for each in rest)
+    ends, tokens, order, starts, lines, within, *kept = (each.cast("I") for each in rest)
     pairs = tuple(zip(kept[::2], kept[1::2], strict=True))
     made = Words(bytes(words), ends)
-    memory = Memory(made, tokens, order, starts, lines, pairs, head.uris, head.digests)
+    memory = Memory(made, tokens, order, starts, lines, within, pairs, head.uris, head.digests)
     return memory if _sound(memory) else None
 
 
@@ -100,6 +100,8 @@ def _sound(memory: Memory) -> bool:
         and all(_below(each, size) for each in (memory.order, memory.starts, memory.lines))
         and _below(memory.tokens, len(ends))
         and (ends[-1] if ends else 0) == len(memory.words.data)
+        and len(memory.within) == lines
+        and _below(memory.within, lines)
         and all(len(keys) == len(numbers) == lines for keys, numbers in memory.kept)
         and all(_below(numbers, lines) for _, numbers in memory.kept)
     )
@@ -118,6 +120,7 @@ def _parts(memory: Memory) -> Iterator[bytes]:
         memory.order,
         memory.starts,
         memory.lines,
+        memory.within,
     ]
     columns = [memory.words.data, *(array("I", each).tobytes() for each in (*plain, *kept))]
     head = _encode(Head(_LITTLE, memory.uris, memory.digests, tuple(map(len, columns))))

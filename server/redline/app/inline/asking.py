@@ -12,14 +12,17 @@ import json
 from redline.app.inline import builtin, deadline, models
 from redline.app.inline.rounds import Drafted, Round
 from redline.app.session import Session, spawn
-from redline.core.inline import debounce, forwarding, ranking
+from redline.core.inline import debounce, forwarding, ranking, shape
 from redline.core.inline.model import Draft, InlineRequest, Suggestion
+from redline.core.inline.place import Place
 from redline.core.oversight import secrets
 
 
-def from_builtin(made: Round, request: InlineRequest) -> Drafted:
+async def from_builtin(made: Round, place: Place, request: InlineRequest) -> Drafted:
     """What the builtin model drafts, best first."""
-    drafts = builtin.drafts(made.session, request, _count(made.session))
+    several = shape.shape(place, request.trigger) == "block"
+    await builtin.read(made.session, request)
+    drafts = builtin.drafts(made.session, request, _count(made.session), several)
     made.note("builtin", f"{len(drafts)} drafts")
     return Drafted(ranking.ranked(drafts), "builtin", "builtin")
 

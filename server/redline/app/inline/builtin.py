@@ -7,7 +7,7 @@ the files that have changed since, and the open documents as they are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from redline.app.inline.state import state_of
@@ -15,20 +15,27 @@ from redline.app.session import Session, Workspace, spawn
 from redline.core.index.layers import Files
 from redline.core.inline.builtin.asked import asked_at
 from redline.core.inline.builtin.complete import suggested
+from redline.core.inline.builtin.continuing import continued
 from redline.core.inline.builtin.live import Live, live_of
 from redline.core.inline.builtin.memory import EMPTY, Memory
 from redline.core.inline.builtin.mixing import FILE, Near, Source, weight_of
 from redline.core.inline.builtin.tokens import Family, Lexer, family_of
 from redline.core.inline.model import Draft, InlineRequest
 from redline.core.problems import Unreadable
-from redline.core.text.text import Span, Text
+from redline.core.text.text import Document, Span, Text
 
 ROWS_AFTER = 200
 """So many rows after the cursor are looked at."""
 MANY = 100
 """When more files have changed, the memory is made anew."""
+SECONDS = {"automatic": 0.010, "invoked": 0.040}
+"""After so long no further line is begun: who asks by hand waits a little."""
 MOST_OPEN = 20
 """So many documents are kept as tokens."""
+MOST_LEXED = 20_000
+"""So many rows of a family of languages are remembered as tokens: some 15 MB."""
+SLICE_ROWS = 60
+"""So many rows are read before others get their turn: some 2 ms."""
 
 
 @dataclass(slots=True)
@@ -56,8 +63,28 @@ class Opened:
     whole: Live | None = None
 
 
-def drafts(session: Session, request: InlineRequest, count: int) -> tuple[Draft, ...]:
-    """At most so many continuations at the request's offset that are likely right, best first.
+async def read(session: Session, request: InlineRequest) -> None:
+    """Reads what `drafts` would have to read first, a few rows at a time; cancelled, what was
+    read stays."""
+    shared, family = _shared(session.workspace), family_of(request.language)
+    if shared.memory is None or family is None:
+        return
+    opened = _opened(session, request.uri, family)
+    above, _, below = _rows(request.text, request.offset)
+    await _read_on(opened.above, above[:-1])
+    await _read_on(opened.below, below)
+    for document, other in _unlike(session, shared, request.uri):
+        kept = _opened(session, document.uri, other)
+        if kept.digest != document.text.digest:
+            kept.whole, kept.digest = kept.whole or Live(other, kept.above.lexer), ""
+            await _read_on(kept.whole, document.text.data.split(b"\n"))
+
+
+def drafts(
+    session: Session, request: InlineRequest, count: int, several: bool = False
+) -> tuple[Draft, ...]:
+    """At most so many continuations at the request's offset that are likely right, best first;
+    before them the best with what follows it, where `several` lines may be suggested.
 
     () while nothing is loaded, and in languages that are not code.
     """
@@ -78,7 +105,35 @@ def drafts(session: Session, request: InlineRequest, count: int) -> tuple[Draft,
     if asked is None:
         return ()
     likely = suggested(asked)[:count]
+    if several and likely:
+        likely = [*continued(asked, likely[0], _in_time(session, request)), *likely]
     return tuple(Draft(each.text.decode("utf-8", "replace"), each.chance) for each in likely)
+
+
+async def _read_on(live: Live, rows: Sequence[bytes]) -> None:
+    """Reads a few rows at a time; not for ever where another reads something else there."""
+    for _ in range(len(rows) // SLICE_ROWS + 1):
+        if live.read(rows, SLICE_ROWS):
+            return
+        await asyncio.sleep(0)
+
+
+def _unlike(session: Session, shared: Shared, here: str) -> list[tuple[Document, Family]]:
+    """The open documents that the memory knows otherwise than they are, but for that at `here`:
+    the last of them, as many as are kept."""
+    found: list[tuple[Document, Family]] = []
+    for uri, opened in session.documents.items():
+        document = opened.document
+        family = family_of(document.language)
+        if uri != here and family is not None and document.text.digest != _digest(shared, uri):
+            found.append((document, family))
+    return found[1 - MOST_OPEN :]
+
+
+def _in_time(session: Session, request: InlineRequest) -> Callable[[], bool]:
+    """Says whether there is time for one line more."""
+    until = request.at + SECONDS[request.trigger]
+    return lambda: session.adapters.clock.monotonic() <= until
 
 
 def warm(session: Session) -> None:
@@ -166,7 +221,7 @@ def _read(session: Session, uris: Iterable[str]) -> dict[str, tuple[str, Live | 
         if isinstance(text, Unreadable) or family is None:
             found[uri] = "", None
         else:
-            found[uri] = text.digest, live_of(family, Lexer(family), text.data)
+            found[uri] = text.digest, live_of(family, Lexer(family, 1), text.data)
     return found
 
 
@@ -175,7 +230,7 @@ def _opened(session: Session, uri: str, family: Family) -> Opened:
     kept = state_of(session).tokens
     opened = kept.pop(uri, None)
     if opened is None or opened.above.family is not family:
-        lexer = Lexer(family)
+        lexer = state_of(session).lexers.setdefault(family.name, Lexer(family, MOST_LEXED))
         opened = Opened(Live(family, lexer), Live(family, lexer))
     kept[uri] = opened
     while len(kept) > MOST_OPEN:
@@ -209,17 +264,13 @@ def _source(session: Session, shared: Shared, typed: tuple[str, Opened]) -> Sour
 def _others(session: Session, shared: Shared, here: str) -> Iterator[tuple[str, Live | None]]:
     """What the memory knows otherwise than it is, but for the document that is typed in: open
     documents, and changed files."""
-    for uri, opened in session.documents.items():
-        document = opened.document
-        family = family_of(document.language)
-        if uri == here or family is None or document.text.digest == _digest(shared, uri):
-            continue
-        kept = _opened(session, uri, family)
+    for document, family in _unlike(session, shared, here):
+        kept = _opened(session, document.uri, family)
         if kept.whole is None or kept.digest != document.text.digest:
             kept.whole = kept.whole or Live(family, kept.above.lexer)
             kept.whole.read(document.text.data.split(b"\n"))
             kept.digest = document.text.digest
-        yield uri, kept.whole
+        yield document.uri, kept.whole
     for uri, (_, live) in shared.changed.items():
         if uri != here and uri not in session.documents:
             yield uri, live

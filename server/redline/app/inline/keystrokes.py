@@ -19,6 +19,7 @@ def closed(session: Session, uri: str) -> None:
     state = state_of(session)
     state.keys.pop(uri, None)
     state.given.pop(uri, None)
+    state.large.pop(uri, None)
     state.models.drop(uri)
     running = state.running.pop(uri, None)
     if running is not None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from redline.app import documents
-from redline.app.inline import asking, builtin, checking, next_edit, value
+from redline.app.inline import asking, builtin, checking, next_edit, proving, trees, value
 from redline.app.inline.rounds import Drafted, Round
 from redline.app.inline.state import InlineState, state_of
 from redline.app.session import Session
@@ -26,6 +25,9 @@ from redline.core.inline.model import (
 )
 from redline.core.inline.place import Place, inside, line_at, place_at
 from redline.core.text.edits import Edit
+
+TURNS = 5
+"""So many turns of the loop it takes from bytes that have come to the message they are."""
 
 
 async def suggest(session: Session, request: InlineRequest) -> Suggested:
@@ -58,6 +60,7 @@ async def _suggested(session: Session, state: InlineState, request: InlineReques
     clock = session.adapters.clock
     made = Round(session, state, request, at=clock.monotonic())
     builtin.warm(session)
+    proving.warm(session)
     why = _unwanted(made)
     if why:
         made.note("trigger", why)
@@ -105,13 +108,13 @@ def _place(made: Round) -> Place | str:
     opened = session.documents.get(request.uri)
     if opened is None or opened.problem or opened.document.text != request.text:
         return "outdated"
-    if documents.is_apart(session, request.uri):
-        return "too large, or cannot be parsed in time"
-    documents.settle(session, request.uri, whole=False)
     language = session.adapters.languages.named(request.language)
-    if language is None or opened.tree is None or opened.unsettled:
+    if language is None:
         return "not parsed"
-    text, tree, offset = request.text, opened.tree, request.offset
+    tree = trees.tree_of(session, opened, language)
+    if isinstance(tree, str):
+        return tree
+    text, offset = request.text, request.offset
     if request.selected is not None:
         put_in = Edit(request.selected.span, request.selected.text.encode())
         made_up = parses.tried(language, text, tree, put_in)
@@ -139,10 +142,19 @@ async def _found(made: Round, place: Place, request: InlineRequest) -> tuple[Sug
     found = found or _recycled(made, place, request)
     if found:
         return found
-    standing = checking.shown(made, place, asking.from_builtin(made, request))
+    from_builtin = await asking.from_builtin(made, place, request)
+    if from_builtin.drafts:
+        await _give_way()
+    standing = checking.shown(made, place, from_builtin)
     drafted = await asking.from_model(made, request, standing)
     found = checking.shown(made, place, drafted) if drafted is not None else ()
     return found or standing
+
+
+async def _give_way() -> None:
+    """Lets a message that has come be read: a newer request ends this one here."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 def _due(made: Round, place: Place, request: InlineRequest) -> tuple[Suggestion, ...]:

@@ -11,9 +11,19 @@ MOST = 3
 
 def ranked(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     """The drafts, the most confident first; those that say nothing of it keep their order,
-    behind the others. Of two with one text the better is kept."""
-    ordered = sorted(drafts, key=lambda each: 1.0 if each.confidence is None else -each.confidence)
+    behind the others. Of two with one text the better is kept. One that goes on where another
+    ends, with further lines, is not as sure: it stands before that all the same."""
     best: dict[str, Draft] = {}
-    for each in ordered:
+    for each in sorted(drafts, key=_sure):
         best.setdefault(each.text, each)
-    return tuple(best.values())
+
+    def place(draft: Draft) -> tuple[float, int]:
+        first = best.get(draft.text.partition("\n")[0], draft)
+        lines = draft.text.count("\n")
+        return (_sure(first), -lines) if draft.confidence is not None else (_sure(draft), 0)
+
+    return tuple(sorted(best.values(), key=place))
+
+
+def _sure(draft: Draft) -> float:
+    return 1.0 if draft.confidence is None else -draft.confidence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from redline.core.inline.filters.brackets import opened
+from redline.core.inline.model import Trigger
 from redline.core.inline.place import Place, indentation
 
 Shape = Literal["line", "block"]
@@ -12,10 +13,13 @@ Shape = Literal["line", "block"]
 _BODIES = ("_definition", "_statement", "_clause", "_block", "_item", "_declaration", "ERROR")
 
 
-def shape(place: Place) -> Shape:
-    """`block` where a body begins that is still empty, `line` anywhere else."""
+def shape(place: Place, trigger: Trigger = "automatic") -> Shape:
+    """`block` where a body begins that is still empty, and at the start of a line where the user
+    asks; `line` anywhere else."""
     if place.after.strip():
         return "line"
+    if trigger == "invoked" and not place.before.strip():
+        return "block"
     header = place.before if place.before.strip() else place.line_above
     if not header or not _opens(place, header):
         return "line"

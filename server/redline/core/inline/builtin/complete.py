@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
+from redline.core.inline.builtin.around import Around, around
 from redline.core.inline.builtin.asked import Asked
-from redline.core.inline.builtin.decode import followed, paths
-from redline.core.inline.builtin.features import NOBODY, Candidate, Field, features
+from redline.core.inline.builtin.decode import Path, followed, paths
+from redline.core.inline.builtin.features import NOBODY, Candidate, Field, features, placed
 from redline.core.inline.builtin.memory import KINDS
 from redline.core.inline.builtin.recall import Voted, Votes, recalled
 from redline.core.inline.builtin.score import THRESHOLD, chance
@@ -23,7 +25,7 @@ class Likely:
 
 
 MOST_PATHS = 5
-MOST_RECALLED = 12
+MOST_RECALLED = 10
 RECENT = 25
 """Lines whose names are near."""
 _WORTH = (4.0, 2.0, 0.5)
@@ -49,36 +51,53 @@ def suggested(asked: Asked) -> list[Likely]:
     return sorted(likely, key=lambda each: (-each.chance, each.text))
 
 
-def candidates(asked: Asked) -> list[Scored]:
+def candidates(asked: Asked, most_recalled: int = MOST_RECALLED) -> list[Scored]:
     """All that was found, each once, in the order it was found."""
     found = paths(asked.source, asked.start)[:MOST_PATHS]
-    voted = _fitting(asked)
-    sums = [0] * (3 * KINDS)
-    for votes in voted.values():
-        for at, count in enumerate(votes.counts):
-            sums[at] += count
+    here = around(asked.source, asked.own)
+    voted = _fitting(asked, here)
+    sums = _sums(voted)
     worth = {tokens: _worth(votes, sums) for tokens, votes in voted.items()}
     chosen = {path.tokens: (rank, path) for rank, path in enumerate(found)}
-    for tokens in sorted(worth, key=lambda each: (-worth[each], each))[:MOST_RECALLED]:
+    for tokens in sorted(worth, key=lambda each: (-worth[each], each))[:most_recalled]:
         if tokens not in chosen:
             chosen[tokens] = 9, followed(asked.source, asked.start, tokens)
-    field = Field(
-        tuple(sums),
-        tuple(sum(votes.same[size] for votes in voted.values()) for size in range(3)),
-        max((votes.agreed for votes in voted.values()), default=0),
-        max((votes.shaped for votes in voted.values()), default=0),
-        len(voted),
-        max((path.total for _, path in chosen.values()), default=-99.0),
-        sum(exp(path.total) for _, path in chosen.values()) or 1.0,
-        frozenset(name for name, count in asked.own.names.items() if count),
-        frozenset(each.lstrip() for line in asked.own.lines[-RECENT:] for each in line.tokens),
-    )
+    field = _field(asked, here, voted, [path for _, path in chosen.values()])
     whole = sum(worth.values()) or 1.0
     made = [
         Candidate(tokens, rank, path, voted.get(tokens, NOBODY), worth.get(tokens, 0.0) / whole)
         for tokens, (rank, path) in chosen.items()
     ]
     return [each for each in (_scored(asked, field, one) for one in made) if each is not None]
+
+
+def _sums(voted: Mapping[tuple[bytes, ...], Votes]) -> list[int]:
+    sums = [0] * (3 * KINDS)
+    for votes in voted.values():
+        for at, count in enumerate(votes.counts):
+            sums[at] += count
+    return sums
+
+
+def _field(
+    asked: Asked, here: Around, voted: Mapping[tuple[bytes, ...], Votes], found: Sequence[Path]
+) -> Field:
+    best = max((path.total for path in found), default=-99.0)
+    all_votes = voted.values()
+    return Field(
+        here,
+        placed(asked, len(voted), best),
+        tuple(_sums(voted)),
+        tuple(sum(votes.same[size] for votes in all_votes) for size in range(3)),
+        max((votes.agreed for votes in all_votes), default=0),
+        max((votes.shaped for votes in all_votes), default=0),
+        max((votes.kin for votes in all_votes), default=0.0),
+        sum(votes.akin for votes in all_votes),
+        tuple(sum(votes.homes[size] for votes in all_votes) for size in range(3)),
+        best,
+        sum(exp(path.total) for path in found) or 1.0,
+        frozenset(each.lstrip() for line in asked.own.lines[-RECENT:] for each in line.tokens),
+    )
 
 
 def _worth(votes: Votes, sums: list[int]) -> float:
@@ -88,14 +107,14 @@ def _worth(votes: Votes, sums: list[int]) -> float:
     return (
         counted
         * (0.25 + votes.overlap + votes.agreed + 2 * bool(votes.same_after))
-        * (0.7 if votes.adapted else 1)
+        * (1.0, 0.7, 0.4)[votes.adapted]
     )
 
 
-def _fitting(asked: Asked) -> dict[tuple[bytes, ...], Votes]:
+def _fitting(asked: Asked, here: Around) -> dict[tuple[bytes, ...], Votes]:
     """The recalled lines that go on as the line has begun, from the first token to come."""
     start = asked.start
-    voted: Voted = recalled(asked.source, asked.own, start.opening, asked.after)
+    voted: Voted = recalled(here, start.opening, asked.after)
     fitting: dict[tuple[bytes, ...], Votes] = {}
     for (break_, tokens), votes in voted.items():
         if start.opening:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log1p
 
+from redline.core.inline.builtin.around import Around
 from redline.core.inline.builtin.asked import Asked, balance
 from redline.core.inline.builtin.decode import UNHEARD, Path
 from redline.core.inline.builtin.memory import DEPTH, KINDS
 from redline.core.inline.builtin.recall import FAR_KINDS, Votes
+from redline.core.inline.builtin.structure import STRUCTURE, structure
 from redline.core.inline.builtin.tokens import Line, is_new_name
 
 NOBODY = Votes()
@@ -25,17 +27,19 @@ _COUNTED = [
 @dataclass(frozen=True, slots=True)
 class Field:
     """What all candidates at a place have in common: the sums of their votes, their number, the
-    best chance that was found and the sum of all, and the names there are in the text above and in
-    its last lines."""
+    best chance that was found and the sum of all, and the names in the last lines."""
 
+    here: Around
+    placed: tuple[float, ...]
     sums: tuple[int, ...]
     same: tuple[int, ...]
     agreed: int
     shaped: int
-    number: int
+    kin: float
+    akin: float
+    homes: tuple[int, ...]
     best: float
     whole: float
-    names: frozenset[bytes]
     recent: frozenset[bytes]
 
 
@@ -54,14 +58,16 @@ class Candidate:
 def features(asked: Asked, field: Field, candidate: Candidate) -> tuple[float, ...]:
     """The numbers, always the same ones in the same order (`NAMES`)."""
     return (
-        *_placed(asked, field),
+        *field.placed,
         *_heard(field, candidate),
         *_voted(field, candidate.votes),
         *_shaped(asked, field, candidate),
+        *structure(asked, field.here, candidate.tokens),
     )
 
 
-def _placed(asked: Asked, field: Field) -> tuple[float, ...]:
+def placed(asked: Asked, number: int, best: float) -> tuple[float, ...]:
+    """What is known of the place, before any candidate: the first of the features."""
     last = asked.own.lines[-1].tokens if asked.own.lines else ()
     ending = _ENDINGS.get(last[-1].lstrip(), 0) if last else 5
     return (
@@ -70,9 +76,9 @@ def _placed(asked: Asked, field: Field) -> tuple[float, ...]:
         float(len(asked.start.partial.lstrip())),
         float(min(asked.depth, 3)),
         float(ending),
-        float(field.number),
+        float(number),
         log1p(len(asked.own.lines)),
-        field.best,
+        best,
         float(asked.own.family.name == "hash"),
         float(sum(asked.own.said[each.tokens] > 1 for each in asked.own.lines[-4:])),
         float(sum(_remembered(asked, each) for each in asked.own.lines[-3:])),
@@ -127,6 +133,13 @@ def _voted(field: Field, votes: Votes) -> tuple[float, ...]:
         votes.overlap,
         log1p(votes.same_after),
         float(votes.adapted),
+        votes.kin,
+        field.kin - votes.kin,
+        votes.akin / field.akin if field.akin else -1.0,
+        *(log1p(each) for each in votes.homes),
+        *(a / b if b else -1.0 for a, b in zip(votes.homes, field.homes, strict=True)),
+        float(votes.outer),
+        log1p(votes.placed),
     )
 
 
@@ -148,7 +161,7 @@ def _shaped(asked: Asked, field: Field, candidate: Candidate) -> tuple[float, ..
         float(change),
         float(balance(line)),
         float(asked.depth + balance(line)),
-        float(sum(each not in field.names for each in names)),
+        float(sum(not asked.own.names.get(each) for each in names)),
         float(sum(each not in field.recent for each in names)),
         float(sum(each in last for each in names)),
         float(len(names)),
@@ -180,6 +193,9 @@ NAMES = (
     *("own", "near", "far", "all own", "all near", "all far", "age"),
     *("same 1", "same 2", "same 3", "same share 1", "same share 2", "same share 3", "agreed"),
     *("agreed less", "shaped", "shaped less", "overlap", "same after", "adapted"),
+    *("kin", "kin less", "akin share", "home 1", "home 2", "home 3"),
+    *("home share 1", "home share 2", "home share 3", "outer", "placed"),
     *("tokens", "bytes", "change", "balance", "depth after", "unknown", "not recent"),
     *("in last", "names", "said", "said back", "suffix", "votes share"),
+    *STRUCTURE,
 )

@@ -12,10 +12,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from redline.core.inline.builtin.tokens import START, TAIL, Lexer, Line, family_of, shape
+from redline.core.inline.builtin.blocks import NOWHERE, Blocks
+from redline.core.inline.builtin.tokens import (
+    START,
+    TAIL,
+    Lexer,
+    Line,
+    family_of,
+    indent_after,
+    shape,
+)
 
 DEPTH = 10
 """So many tokens decide the order of two positions; a context has at most two less."""
+MOST_KNOWN = 20_000
+"""So many words, numbers and places are remembered once they were looked up: some 7 MB."""
 KINDS = 4
 """How many ways there are to look a line up by its context."""
 
@@ -45,17 +56,22 @@ class Words:
     def __getitem__(self, number: int) -> bytes:
         word = self._words.get(number)
         if word is None:
-            if len(self._words) > 50_000:
+            if len(self._words) >= MOST_KNOWN:
                 self._words.clear()
             start = self.ends[number - 1] if number else 0
             word = self._words[number] = self.data[start : self.ends[number]]
         return word
 
+    def several(self, numbers: Iterable[int]) -> tuple[bytes, ...]:
+        """The tokens with these numbers."""
+        known = self._words
+        return tuple([known[each] if each in known else self[each] for each in numbers])
+
     def number(self, word: bytes) -> int:
         """The number of a token, -1 for one that is nowhere in the repository."""
         found = self._numbers.get(word)
         if found is None:
-            if len(self._numbers) > 50_000:
+            if len(self._numbers) >= MOST_KNOWN:
                 self._numbers.clear()
             at = self.first(word)
             known = at < len(self.ends) and self[at] == word
@@ -71,8 +87,9 @@ class Words:
 class Memory:
     """The code of a repository; files in the order of their uris, then `DEPTH` empty tokens.
 
-    `starts` are the positions where files begin, `lines` those of all breaks. `kept[kind]` are
-    the keys of contexts in order, and the number of the line that comes after each.
+    `starts` are the positions where files begin, `lines` those of all breaks, `within`
+    the number of the header of the block each line is in, its own where there is none.
+    `kept[kind]` are the keys of contexts in order, and the number of the line after each.
     """
 
     words: Words
@@ -80,6 +97,7 @@ class Memory:
     order: Ints
     starts: Ints
     lines: Ints
+    within: Ints
     kept: tuple[tuple[Ints, Ints], ...]
     uris: tuple[str, ...]
     digests: tuple[str, ...]
@@ -102,6 +120,8 @@ class Memory:
         """Where a token stands."""
         found = self._standing.get(word)
         if found is None:
+            if len(self._standing) >= MOST_KNOWN:
+                self._standing.clear()
             found = self._standing[word] = self.narrowed((0, len(self.order)), 0, word)
         return found
 
@@ -124,9 +144,13 @@ class Memory:
         """The break and the tokens of a line."""
         start = self.lines[number]
         end = self.lines[number + 1] if number + 1 < len(self.lines) else len(self.tokens)
-        words, tokens = self.words, self.tokens
         # The start of the next file may stand in between: it has the number 0.
-        return tuple([words[each] for each in tokens[start:end] if each])
+        return self.words.several([each for each in self.tokens[start:end] if each])
+
+    def header(self, number: int) -> int:
+        """The number of the header of the block a line is in, `NOWHERE` for none."""
+        header = self.within[number]
+        return NOWHERE if header == number else header
 
     def after(self, kind: int, key: int) -> Ints:
         """The numbers of the lines whose context has this key."""
@@ -159,7 +183,7 @@ def built(files: Iterable[SourceText]) -> Memory:
     """The memory of some files; those in no language of code are left out."""
     lexers: dict[str, Lexer] = {}
     numbers: dict[bytes, int] = {START: 0}
-    tokens, starts, lines = array("I"), array("I"), array("I")
+    tokens, starts, lines, within = array("I"), array("I"), array("I"), array("I")
     keys = tuple(array("I") for _ in range(KINDS))
     uris, digests = [], []
     for file in sorted(files, key=lambda each: each.uri):
@@ -171,7 +195,13 @@ def built(files: Iterable[SourceText]) -> Memory:
         digests.append(file.digest)
         starts.append(len(tokens))
         tokens.append(0)
+        blocks, first, indent = Blocks(), len(lines), b""
         for line, made in _keyed(lexer.lines(file.data)):
+            if line.break_ != TAIL:
+                indent = indent_after(line.break_, indent) or b""
+            blocks.add(line.tokens, len(indent))
+            header = blocks.within[-1]
+            within.append(len(lines) if header == NOWHERE else first + header)
             lines.append(len(tokens))
             for column, key in zip(keys, made, strict=True):
                 column.append(key)
@@ -182,7 +212,7 @@ def built(files: Iterable[SourceText]) -> Memory:
     order = _order(tokens, len(numbers))
     tokens.extend([0] * DEPTH)
     kept = tuple(_kept(column) for column in keys)
-    return Memory(words, tokens, order, starts, lines, kept, tuple(uris), tuple(digests))
+    return Memory(words, tokens, order, starts, lines, within, kept, tuple(uris), tuple(digests))
 
 
 def _keyed(lines: Iterable[Line]) -> Iterator[tuple[Line, tuple[int, ...]]]:

@@ -9,7 +9,7 @@ from math import exp
 
 from redline.core.inline.builtin.table import BASE, TREES
 
-THRESHOLD = 0.43
+THRESHOLD = 0.4
 """A candidate less likely than this is not suggested."""
 
 

@@ -131,9 +131,11 @@ class Place:
 
 @dataclass(slots=True)
 class Lexer:
-    """Cuts lines one after another; lines that were seen before are remembered."""
+    """Cuts lines one after another; lines that were seen before, at most so many, are
+    remembered."""
 
     family: Family
+    most: int = 200_000
     _seen: dict[tuple[bytes, bytes], tuple[tuple[bytes, ...], bytes]] = field(default_factory=dict)
 
     def line(self, row: bytes, place: Place) -> tuple[Line | None, Place]:
@@ -146,7 +148,7 @@ class Lexer:
             return None, Place(state, place.indent, 0)
         found = self._seen.get((row, state))
         if found is None:
-            if len(self._seen) > 200_000:
+            if len(self._seen) >= self.most:
                 self._seen.clear()
             found = self._seen[row, state] = lexed(
                 row if state else row.lstrip(), state, self.family
@@ -210,7 +212,7 @@ _KEYWORDS = frozenset(
 )
 
 
-@lru_cache(100_000)
+@lru_cache(30_000)
 def shape_of(token: bytes) -> bytes:
     """What kind of token it is: keywords and signs are themselves, names and literals a letter."""
     bare = token.strip(b" \t")
@@ -234,6 +236,7 @@ def is_name(bare: bytes) -> bool:
     return first.isalpha() or first in (b"_", b"$") or first >= b"\x80"
 
 
+@lru_cache(100_000)
 def is_new_name(bare: bytes) -> bool:
     """Whether it is a name and no keyword."""
     return is_name(bare) and bare not in _KEYWORDS

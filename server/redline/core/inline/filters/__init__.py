@@ -1,0 +1,1 @@
+"""What is cut from a draft, or drops it, before it is shown: the filters and their chain."""

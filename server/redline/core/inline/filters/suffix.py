@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redline.core.inline.filters.brackets import balance
+from redline.core.inline.filters.brackets import balance, balanced
 from redline.core.inline.filters.verdict import Dropped, Verdict
 from redline.core.inline.place import Place
 
@@ -26,7 +26,7 @@ def repeats_suffix(draft: str, place: Place) -> Verdict:
 def _without_closers(draft: str, after: str, place: Place) -> str:
     """Cuts brackets and quotes that the editor put behind the cursor, if the draft ends with
     the same: those that close what was opened before it."""
-    spare, _ = balance(draft, place.language.line_comment)
+    spare, _ = balanced(draft, place)
     cut = len(draft)
     at = min(spare, default=cut)
     if spare and draft[at:].strip() and after.startswith(draft[at:].strip()):

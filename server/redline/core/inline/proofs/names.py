@@ -7,12 +7,12 @@ attribute of an object is never proof.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
 
 from tree_sitter import Node, QueryCursor
 
 from redline.core.index.languages import Language
 from redline.core.inline.filters.parses import Tried
+from redline.core.inline.proofs.words import places
 
 _KNOWN = frozenset(dir(builtins)) | {
     "__file__", "__builtins__", "__path__", "__class__", "reveal_type", "unicode", "basestring",
@@ -25,10 +25,6 @@ _SCOPES = frozenset({
 _ANYWHERE = (b"import *", b"exec(", b"globals(")
 """With these in a text, names may come from anywhere."""
 _MOST = 200
-_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | {
-    *range(128, 256)
-}
-_AFTER = frozenset(bytes([each]) for each in _LETTERS)
 
 
 def unknown(language: Language, found: Tried) -> str:
@@ -72,29 +68,10 @@ def _exempt(node: Node) -> bool:
     return False
 
 
-def _places(data: bytes, name: bytes, at: int) -> Iterator[int]:
-    """Where else `name` stands as a word than at `at`: the nearest above first, then below."""
-    last = data.rfind(name, 0, at)
-    while last >= 0:
-        if _whole(data, last, name):
-            yield last
-        last = data.rfind(name, 0, last + len(name) - 1)
-    following = data.find(name, at + len(name))
-    while following >= 0:
-        if _whole(data, following, name):
-            yield following
-        following = data.find(name, following + len(name))
-
-
-def _whole(data: bytes, at: int, name: bytes) -> bool:
-    end = at + len(name)
-    return not (at and data[at - 1] in _LETTERS) and data[end : end + 1] not in _AFTER
-
-
 def _visible(found: Tried, use: Node, name: bytes) -> bool:
     """Whether some other place of the name may bind it for `use`; True where there are many."""
     around = _around(use)
-    for count, at in enumerate(_places(found.text.data, name, use.start_byte)):
+    for count, at in enumerate(places(found.text.data, name, use.start_byte)):
         if count > _MOST:
             return True
         leaf = found.tree.root_node.descendant_for_byte_range(at, at + len(name))
