@@ -14,8 +14,8 @@ from demo_copy import copy_of_demo
 from editor import Editor
 from wire import PATIENCE, Wire, environment
 
-BEGUN = "\n\n    def number(self) -> int:\n        cents = 0\n        for "
-DRAFT = "article, count in self.lines.items():"
+BEGUN = "\n\n    def number(self) -> int:\n        cents = 0\n        for article, "
+DRAFT = "count in self.lines.items():"
 Item = dict[str, Any]
 
 
@@ -125,7 +125,7 @@ def test_what_is_put_in_is_seen_in_the_change_alone(typist: Typist) -> None:
     typist.put(DRAFT)
     typist.save()
     typist.suggested()
-    typist.put("article, ")
+    typist.put("count in ")
     typist.type("x")
     typist.save()
     typist.suggested()
@@ -165,7 +165,7 @@ def test_what_a_client_tells_counts_and_what_it_does_not_tell_was_never_seen(
     item = typist.suggested()
     typist.tell("shown", item)
     typist.tell("accepted", item, characters=9, whole=False)
-    typist.put("article, ")
+    typist.put("count in ")
     typist.type("x")
     item = typist.suggested()
     typist.tell("shown", item)

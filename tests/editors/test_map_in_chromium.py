@@ -283,6 +283,18 @@ def test_the_keys_lead_through_the_map(open_map: Open) -> None:
     tab.until("location.hash === ''")
 
 
+def test_a_key_right_after_another_finds_the_map_as_that_left_it(open_map: Open) -> None:
+    tab = open_map(maps.shop())
+    tab.value("document.getElementById('over').focus()")
+    tab.press("ArrowRight")
+    pressed = """['Enter', 'Escape'].map(key => {
+        const event = new KeyboardEvent('keydown', {key, bubbles: true});
+        document.getElementById('over').dispatchEvent(event);
+        return codeMap.place();
+    })"""
+    assert tab.value(pressed) == ["#shop/basket.py", "#"]
+
+
 def test_areas_are_as_sizes(open_map: Open) -> None:
     code_map = maps.large(600)
     tab = open_map(code_map)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from installed import HERE, NEOVIMS, binary
 from nvim.terminal import Terminal
-from terminal.wire import messages, named, recording_server
+from terminal.wire import messages, recording_server
 from test_neovim import environment, prepare, server
 
 pytestmark = pytest.mark.editor
@@ -44,10 +44,12 @@ SWITCHES = {"off": "off", "snooze 5": "snoozed", "language": "off"}
 
 
 class Typist:
-    """One who types in Neovim and looks at the screen."""
+    """One who types in Neovim and looks at the screen. `since` is how many messages the server
+    had been sent before the file of this test was opened."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.native = name != "nvim-0.11"
+        self.since = self.files = 0
         self.workspace = folder / "project"
         self.file = self.workspace / "shop" / "prices.py"
         self.file.parent.mkdir(parents=True)
@@ -65,7 +67,21 @@ class Typist:
         editor = f"{shlex.quote(binary(name))} --clean -u {settings} shop/prices.py"
         told = {**environment(home), "REDLINE_CASE": str(home / "case.json")}
         self.terminal.start(editor, self.workspace, told)
-        self.status("inline")
+        try:
+            self.status("inline")
+        except AssertionError:
+            self.terminal.close()
+            raise
+
+    def opens(self) -> None:
+        """Goes to a new file, alike and with an undo history of its own, whatever was before."""
+        self.files += 1
+        self.since = len(messages(self.record / "to-server"))
+        self.file = self.file.with_name(f"prices_{self.files}.py")
+        self.file.write_text(FILE, "utf-8")
+        self.keys("Escape", "Escape")
+        self.terminal.line(f":edit! shop/{self.file.name}")
+        self.terminal.wait(f"shop/{self.file.name} [1 ready]", "(inline)")
 
     def status(self, words: str) -> None:
         """Waits for the words in the status line."""
@@ -113,14 +129,16 @@ class Typist:
 
     def told(self, what: str) -> list[dict[str, object]]:
         """What the server was told of suggestions, without their ids."""
-        found = named(self.record / "to-server", f"redline/inline/{what}")
-        said = [dict(each["params"]) for each in found]
+        method = f"redline/inline/{what}"
+        sent = messages(self.record / "to-server")[self.since :]
+        said = [dict(each["params"]) for each in sent if each.get("method") == method]
         assert all(each.pop("id") for each in said)
         return said
 
     def answers(self) -> list[list[dict[str, object]]]:
         """The suggestions of each request that was answered, in their order."""
-        asked = [each["id"] for each in named(self.record / "to-server", METHOD)]
+        sent = messages(self.record / "to-server")[self.since :]
+        asked = [each["id"] for each in sent if each.get("method") == METHOD]
         replies = {
             each["id"]: each.get("result") or []
             for each in messages(self.record / "to-editor")
@@ -133,11 +151,21 @@ class Typist:
         self.terminal.until(f"{times} answers", lambda: len(self.answers()) >= times)
 
 
-@pytest.fixture(params=NEOVIMS)
-def typist(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Typist]:
-    found = Typist(request.param, tmp_path)
+@pytest.fixture(scope="module", params=NEOVIMS)
+def editor(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Typist]:
+    """One of each Neovim for these tests: most of their time would be its start."""
+    found = Typist(request.param, tmp_path_factory.mktemp("neovim"))
     yield found
     found.terminal.close()
+
+
+@pytest.fixture
+def typist(editor: Typist) -> Typist:
+    """In a file that no test has had before."""
+    editor.opens()
+    return editor
 
 
 def test_what_is_typed_fits_and_the_rest_is_accepted(typist: Typist) -> None:
@@ -158,6 +186,7 @@ def test_words_are_accepted_and_the_rest_of_the_line(typist: Typist) -> None:
     typist.ghost()
     typist.keys("M-w", "M-w")
     typist.at("    total = sum")
+    typist.ghost()
     typist.keys("M-j")
     typist.at(LINE)
     typist.writes(LINE)
@@ -188,7 +217,17 @@ def test_it_is_dismissed(typist: Typist) -> None:
     assert typist.told("accepted") == []
 
 
-def test_it_is_switched_off_and_on(typist: Typist) -> None:
+@pytest.mark.parametrize("name", NEOVIMS)
+def test_it_is_switched_off_and_on(name: str, tmp_path: Path) -> None:
+    """In an editor of its own, since the switch is for the session."""
+    typist = Typist(name, tmp_path)
+    try:
+        _switched(typist)
+    finally:
+        typist.terminal.close()
+
+
+def _switched(typist: Typist) -> None:
     for switch, state in SWITCHES.items():
         typist.terminal.line(f":Agent inline {switch}")
         typist.status(f"inline {state}")

@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,9 +102,10 @@ class World:
         return found
 
     def close(self) -> None:
-        for each in self.survivors():  # where a protection was taken out
-            os.kill(each, signal.SIGKILL)
         self.victim.kill()
+        for each in self.survivors():  # where a protection was taken out
+            with suppress(ProcessLookupError):  # it may end by itself meanwhile
+                os.kill(each, signal.SIGKILL)
         self.victim.wait()
         for name in ("tcp", "tcp6", "udp", "unix", "inside", "abstract"):
             each: socket.socket | None = getattr(self, name)
@@ -125,7 +127,12 @@ def world() -> World:
         _listening(socket.AF_UNIX, str(base / "outside" / "socket")),
         _listening(socket.AF_UNIX, str(base / "project" / "socket")),
         _listening(socket.AF_UNIX, "\0" + marker),
-        subprocess.Popen(["/bin/sleep", "3000"], env={"SECRET": CANARY}),
+        subprocess.Popen(
+            ["/bin/sleep", "3000"],
+            stdout=subprocess.DEVNULL,  # nobody waits for its end to read ours
+            stderr=subprocess.DEVNULL,
+            env={"SECRET": CANARY},
+        ),
         marker,
     )
 

@@ -14,9 +14,10 @@ const MACHINE: Record<string, string> = {
   symbols: 'symbols',
   'languageServers.python': 'language_servers.python',
   inlineModel: 'roles.inline.model',
+  inlineTokens: 'inline_tokens',
 };
 
-/** Those of inline suggestions; a workspace may set them, but for the model. */
+/** Those of inline suggestions that a workspace may set: none that costs anything. */
 const INLINE: Record<string, string> = {
   inline: 'inline',
   inlineLanguagesOff: 'inline_languages_off',

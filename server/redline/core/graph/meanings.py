@@ -47,7 +47,8 @@ ABOVE = frozenset({"super", "super()", "parent", "base"})
 
 _DOT = re.compile(rb"(?:\?\.|!\.|\.|->|::)\s*$")
 _WORD = re.compile(rb"(?:super\(\)|([\w$@]+)(?:\([^()]*\))?)$")
-_LOOK_BACK = 80
+_REMARK = re.compile(rb"^\s*\*|(?:^|\s)(?://|#|--|/\*)")
+_LOOK_BACK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,18 @@ def site_of(use: Reference, data: bytes) -> Site:
     """The place of `use` in the text `data`."""
     before = data[max(0, use.span.start - _LOOK_BACK) : use.span.start]
     dot = _DOT.search(before)
-    if dot is None:
+    if dot is None or _ends_a_remark(before, dot):
         return Site(use.uri, use.name, use.within, "")
     word = _WORD.search(before[: dot.start()].rstrip())
     name = word[1] or word[0] if word is not None else None
     receiver = name.decode("utf-8", "replace") if name is not None else None
     return Site(use.uri, use.name, use.within, receiver)
+
+
+def _ends_a_remark(before: bytes, dot: re.Match[bytes]) -> bool:
+    """Whether the dot is a full stop: the last sign of a comment on a line above."""
+    line = before[before.rfind(b"\n", 0, dot.start()) + 1 : dot.start()]
+    return b"\n" in dot[0] and _REMARK.search(line) is not None
 
 
 def meanings(index: Index, imports: Imports, site: Site) -> tuple[Meaning, ...]:

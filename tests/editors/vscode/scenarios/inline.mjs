@@ -118,11 +118,13 @@ async function suggests_beside_the_menu(stage) {
 }
 
 async function turns_suggestions_off_and_on(stage) {
-  stage.workspaceSettings({ 'redline.inlineNextEdit': false, 'redline.inlineModel': 'a/b' });
-  await begin(stage, { machine: { 'redline.inlineCandidates': 2, 'redline.inlineStrings': false } });
+  const refused = { 'redline.inlineModel': 'a/b', 'redline.inlineTokens': 9000 };
+  stage.workspaceSettings({ 'redline.inlineNextEdit': false, ...refused });
+  const set = { 'redline.inlineCandidates': 2, 'redline.inlineStrings': false };
+  await begin(stage, { machine: { ...set, 'redline.inlineTokens': 900 } });
   const options = stage.wire.sent('initialize', 'client')[0].initializationOptions;
   const ours = { inline_strings: 'off', inline_candidates: 2, inline_next_edit: 'off' };
-  expect('the settings', options, ours);
+  expect('the settings', options, { inline_tokens: 900, ...ours });
   await told(stage, 'on');
   await choose(stage, 'Snooze for 5 Minutes');
   await told(stage, 'snoozed');

@@ -22,13 +22,14 @@ function change(parts) {
   for (const listener of listeners) listener(before);
 }
 
-/** Goes somewhere, by way of the address: Back comes back. */
+/** Goes somewhere, by way of the address: Back comes back. What is shown changes at once, since
+ * the next key may come before the browser tells of the new address. */
 function visit(place) {
   const next = { zoom: state.zoom, selected: state.selected, line: 0, ...place };
   if (next.selected && !holds(next.zoom, next.selected)) next.zoom = root;
   const hash = writeRoute(next);
-  if (location.hash === hash || (hash === '#' && !location.hash)) arrive();
-  else location.hash = hash;
+  if (location.hash !== hash && (hash !== '#' || location.hash)) location.hash = hash;
+  arrive();
 }
 
 /** Shows what the address says. */
