@@ -8,6 +8,7 @@ import json
 import pytest
 from model_support import CALL, LONG, Serving, model, request, script, told, unheard
 
+from redline.adapters.models.failures import Place, timed_out
 from redline.adapters.models.scripted import ScriptedModel
 from redline.core.agent.exchange import ModelFailure
 from redline.core.agent.model import Reply, ToolRequest, Turn, Usage
@@ -235,3 +236,13 @@ async def test_parallel_calls_with_one_id_each_get_their_own(serving: Serving) -
         ToolRequest("x_2", "plan", "{}"),
         ToolRequest("x_3", "outline", "{}"),
     )
+
+
+def test_no_setting_is_named_where_none_allows_more() -> None:
+    place = Place("openai/some-model", "", "")
+    said = [timed_out(place, "model_timeout", seconds, 10.0).message for seconds in (5.0, 10.0)]
+    assert said == [
+        f"{place} did not finish within 5 s; is it overloaded?"
+        " model_timeout in the settings allows more",
+        f"{place} did not finish within 10 s; is it overloaded?",
+    ]

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from redline.core.agent.exchange import ModelFailure
@@ -71,11 +72,14 @@ def refused(place: Place, words: str) -> ModelFailure:
     return ModelFailure("incomplete", f"{place} refused to answer: {said}; {_OTHER_WORDS}")
 
 
-def timed_out(place: Place, limit: Limit, seconds: float) -> ModelFailure:
-    """The call took longer than it may; `limit` says which time was over after `seconds`."""
-    what = f"{place} {_TIMES[limit].format(seconds=f'{seconds:g}')}"
-    text = f"{what}; is it overloaded? {limit} in the settings allows more"
-    return ModelFailure("timeout", text, 0.0)
+def timed_out(place: Place, limit: Limit, seconds: float, most: float = inf) -> ModelFailure:
+    """The call took longer than it may; `limit` says which time was over after `seconds`.
+
+    With `most` seconds no setting allows more.
+    """
+    what = f"{place} {_TIMES[limit].format(seconds=f'{seconds:g}')}; is it overloaded?"
+    more = f" {limit} in the settings allows more" if seconds < most else ""
+    return ModelFailure("timeout", what + more, 0.0)
 
 
 def of_error(place: Place, error: BaseException, begun: bool) -> ModelFailure:

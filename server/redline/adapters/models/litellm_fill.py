@@ -110,7 +110,8 @@ class LitellmFill:
             async with asyncio.timeout(request.seconds):
                 answer = await self._answer(litellm, request, form)
         except TimeoutError:
-            return failures.timed_out(self._place(()), "model_timeout", request.seconds)
+            seconds = request.seconds
+            return failures.timed_out(self._place(()), "model_timeout", seconds, MOST_SECONDS)
         except _errors() as error:
             failure = failures.of_error(self._place(self._key_names()), error, False)
             return self._learns(request, form, failure)
