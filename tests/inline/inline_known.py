@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from inline_places import languages, marked
@@ -95,3 +96,18 @@ class Workspace:
         if parses.breaks(language, text, tree, edit, found):
             return None
         return unknown(language, found, self.known(path, text))
+
+
+def real_lines(files: Mapping[str, bytes]) -> Iterator[tuple[str, int, bytes, Text, int]]:
+    """Lines drawn from files: path, row, the line, the text without it, and where it was."""
+    dice = random.Random(5)
+    while True:
+        path = dice.choice(list(files))
+        rows = files[path].split(b"\n")
+        at = dice.randrange(len(rows))
+        bare = rows[at].lstrip()
+        if not bare or not bare[:1].isalpha():
+            continue
+        start = sum(len(row) + 1 for row in rows[: at + 1]) - 1 - len(bare)
+        text = Text(files[path]).replaced(Span(start, start + len(bare)), b"")
+        yield path, at + 1, bare, text, start

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
-from inline_known import Workspace
+from inline_known import Workspace, real_lines
 
 import redline
 from redline.core.text.edits import Edit
-from redline.core.text.text import Span, Text
+from redline.core.text.text import Span
 
 FILES = {
     "shop/__init__.py": b"from .prices import *\nLIMIT = 3\n",
@@ -196,22 +195,15 @@ def test_no_line_of_our_own_is_called_unknown() -> None:
         if path.parts[len(package.parts)] in ("core", "app")
     }
     workspace = Workspace(files)
-    dice = random.Random(5)
     tried = wrong = 0
-    while tried < 150:
-        path = dice.choice(list(files))
-        rows = files[path].split(b"\n")
-        at = dice.randrange(len(rows))
-        bare = rows[at].lstrip()
-        if not bare or not bare[:1].isalpha():
-            continue
-        start = sum(len(row) + 1 for row in rows[: at + 1]) - 1 - len(bare)
-        text = Text(files[path]).replaced(Span(start, start + len(bare)), b"")
+    for path, row, bare, text, start in real_lines(files):
+        if tried == 150:
+            break
         found = workspace.tried(path, text, Edit(Span(start, start), bare))
         if found is None:
             continue
         tried += 1
-        assert found == "", f"{path}:{at + 1}: {bare.decode()}"
+        assert found == "", f"{path}:{row}: {bare.decode()}"
         if bare.startswith(b"from redline."):
             wrong += (
                 workspace.tried(path, text, Edit(Span(start, start), bare + b"_misspelt"))

@@ -19,7 +19,6 @@ from redline.adapters.models import failures, fill_routes, litellm_library, wire
 from redline.adapters.models.failures import Place
 from redline.adapters.models.fill_routes import PLAIN, Form, Route
 from redline.core.agent.exchange import ModelFailure
-from redline.core.agent.model import Usage
 from redline.core.inline.prompt import chat
 from redline.core.inline.prompt.ask import MOST_SECONDS, whole_lines
 from redline.core.inline.prompt.markers import confused, marked, markers_of
@@ -113,7 +112,9 @@ class LitellmFill:
             seconds = request.seconds
             return failures.timed_out(self._place(()), "model_timeout", seconds, MOST_SECONDS)
         except _errors() as error:
-            failure = failures.of_error(self._place(self._key_names()), error, False)
+            failure = failures.of_error(
+                self._place(litellm_library.key_names(self._name)), error, False
+            )
             return self._learns(request, form, failure)
         if isinstance(answer, ModelFailure):
             return answer
@@ -121,7 +122,7 @@ class LitellmFill:
         markers = markers_of(self._name)
         if markers is not None and confused(markers, *texts):
             texts, wrong = [], "the answer holds markers of the model"
-        usage = self._usage(getattr(answer, "usage", None))
+        usage = litellm_library.used(self._name, getattr(answer, "usage", None))
         if wrong and not texts:
             return ModelFailure("incomplete", f"{self._place(())}: {wrong}", 0.0, usage)
         return Filled(tuple(dict.fromkeys(texts)), usage)
@@ -196,19 +197,8 @@ class LitellmFill:
         text = f"{self._place(())} takes no {form}; from now on it is asked by {then}"
         return ModelFailure("provider", text, 0.0)
 
-    def _usage(self, usage: object) -> Usage:
-        asked = getattr(usage, "prompt_tokens", 0) or 0
-        given = getattr(usage, "completion_tokens", 0) or 0
-        cost = litellm_library.cost(self._name, usage) if usage is not None else None
-        return Usage(asked, given, cost)
-
     def _place(self, key_names: tuple[str, ...]) -> Place:
         return Place(self._name, self._settings.api_base, self._settings.api_key, key_names)
-
-    def _key_names(self) -> tuple[str, ...]:
-        missing = litellm_library.missing_keys(self._name)
-        provider = self._name.partition("/")[0].upper()
-        return tuple(name for name in missing if name.endswith("KEY")) or (f"{provider}_API_KEY",)
 
 
 def _given(route: Route) -> dict[str, object]:

@@ -12,6 +12,8 @@ from collections.abc import Coroutine, Mapping
 from types import ModuleType
 from typing import Any
 
+from redline.core.agent.model import Usage
+
 # litellm reads these when it is imported.
 _ENVIRONMENT = {
     # Or it fetches its price list, and its table of Anthropic's headers, from the network.
@@ -199,13 +201,21 @@ def providers() -> tuple[str, ...]:
     return tuple(sorted(names - set(INTERACTIVE)))
 
 
-def missing_keys(model: str) -> tuple[str, ...]:
+def key_names(model: str) -> tuple[str, ...]:
     """The environment variables the provider of `model` takes its key from, where unset."""
-    found = load().validate_environment(model)
-    return tuple(name for name in found.get("missing_keys", ()) if isinstance(name, str))
+    missing = load().validate_environment(model).get("missing_keys", ())
+    found = tuple(name for name in missing if isinstance(name, str) and name.endswith("KEY"))
+    return found or (f"{model.partition('/')[0].upper()}_API_KEY",)
 
 
-def cost(model: str, usage: object) -> float | None:
+def used(model: str, usage: object) -> Usage:
+    """What a call took, by `usage` (litellm's object, None where the provider sent none)."""
+    asked = getattr(usage, "prompt_tokens", 0) or 0
+    given = getattr(usage, "completion_tokens", 0) or 0
+    return Usage(asked, given, _cost(model, usage) if usage is not None else None)
+
+
+def _cost(model: str, usage: object) -> float | None:
     """US dollars for `usage` (litellm's object), None where litellm has no price for `model`."""
     litellm = load()
     name = model.partition("/")[2]

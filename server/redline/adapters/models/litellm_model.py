@@ -15,7 +15,7 @@ from redline.adapters.models.failures import Place
 from redline.adapters.models.waiting import Patience, Progress
 from redline.core.agent import text_protocol
 from redline.core.agent.exchange import ModelFailure, ModelRequest, unpaired
-from redline.core.agent.model import Reply, Usage
+from redline.core.agent.model import Reply
 from redline.core.settings import Settings
 
 
@@ -79,7 +79,7 @@ class LitellmModel:
             text, written = text_protocol.read(text)
             calls = (*calls, *written)
         calls = wire.with_unique_ids(calls, request.turns)
-        return Reply(text, calls, self._usage(usage), self._name)
+        return Reply(text, calls, litellm_library.used(self._name, usage), self._name)
 
     def _as_text(self) -> bool:
         """Whether calls are made and read as text."""
@@ -114,7 +114,7 @@ class LitellmModel:
         except _errors() as error:
             if isinstance(error, TimeoutError):
                 raise
-            return failures.of_error(self._place(self._key_names()), error, arriving.begun)
+            return self._failed(error, arriving.begun)
         finally:
             if stream is not None:
                 await stream.aclose()
@@ -124,7 +124,9 @@ class LitellmModel:
         missing = arriving.missing(finish)
         if missing:
             failure = failures.incomplete(self._place(()), missing)
-            return replace(failure, usage=self._usage(usage) if usage is not None else None)
+            if usage is None:
+                return failure
+            return replace(failure, usage=litellm_library.used(self._name, usage))
         return arriving, usage
 
     def _arguments(
@@ -153,19 +155,11 @@ class LitellmModel:
             arguments["api_key"] = "none"
         return arguments
 
-    def _usage(self, usage: object) -> Usage:
-        asked = getattr(usage, "prompt_tokens", 0) or 0
-        given = getattr(usage, "completion_tokens", 0) or 0
-        cost = litellm_library.cost(self._name, usage) if usage is not None else None
-        return Usage(asked, given, cost)
+    def _failed(self, error: BaseException, begun: bool) -> ModelFailure:
+        return failures.of_error(self._place(litellm_library.key_names(self._name)), error, begun)
 
     def _place(self, key_names: tuple[str, ...]) -> Place:
         return Place(self._name, self._settings.api_base, self._settings.api_key, key_names)
-
-    def _key_names(self) -> tuple[str, ...]:
-        missing = litellm_library.missing_keys(self._name)
-        provider = self._name.partition("/")[0].upper()
-        return tuple(name for name in missing if name.endswith("KEY")) or (f"{provider}_API_KEY",)
 
 
 def _add(arriving: wire.Assembly, chunk: Any, progress: Progress, patience: Patience) -> str:
